@@ -1,0 +1,29 @@
+using CareRecords.Database;
+
+namespace CareRecords;
+
+/// <summary>A record was signed, replaced or invalidated. Facts and ids only; the content is read from the store.</summary>
+/// <param name="NoteId">The signed note's id, also its Composition's logical id.</param>
+/// <param name="Version">1 for the first signing; a correction or an invalidation raises it.</param>
+public sealed record SignedRecord(Guid NoteId, int Version, string PatientId, Guid ControllerId, Guid VisitId, Guid ServiceEventId, SignedAct Act);
+
+/// <summary>What signing did.</summary>
+public enum SignedAct
+{
+    New,
+    Correction,
+    Invalidation,
+}
+
+/// <summary>Reacts to a signed record inside the signing transaction: what it writes stands or falls with the signature.</summary>
+public interface IRecordSigned
+{
+    /// <summary>Called once for each signed version, in the order of registration.</summary>
+    Task SignedAsync(SignedRecord record, UnitOfWork work, CancellationToken cancel);
+}
+
+/// <summary>Reacts to the end of a service event whose document may already have been sent without its end time.</summary>
+public interface IServiceEventEnded
+{
+    Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel);
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace CareRecords.Protection;
+
+/// <summary>Where the wrapped data keys live: a database of its own with short-lived backups, so that destroying a key is final.</summary>
+public sealed class KeyDatabase(NpgsqlDataSource dataSource)
+{
+    public NpgsqlDataSource DataSource { get; } = dataSource;
+
+    /// <summary>The tables; applied by the migration step, safe to run again.</summary>
+    public const string Schema = """
+        create table if not exists data_key (
+          id uuid primary key,
+          scope text not null,
+          wrapped bytea,
+          master_key text not null,
+          created_at timestamptz not null default now(),
+          destroyed_at timestamptz,
+          check ((wrapped is null) = (destroyed_at is not null)));
+        create unique index if not exists data_key_active on data_key (scope) where destroyed_at is null;
+        create table if not exists erasure_journal (
+          id bigint generated always as identity primary key,
+          scope text not null,
+          at timestamptz not null default now());
+        """;
+}
+
+/// <summary>
+/// Data keys (AES-256) by scope and by id. A key is committed in the key database before the first ciphertext under it exists; an unused key is
+/// harmless, a ciphertext without its key would be lost. Unwrapped keys are kept in memory, at most <see cref="CacheLimit"/> of them.
+/// </summary>
+public sealed class KeyStore(KeyDatabase database, MasterKeys master)
+{
+    private const int CacheLimit = 20_000;
+    private readonly ConcurrentDictionary<string, DataKey> _active = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, DataKey> _byId = new();
+
+    internal sealed record DataKey(Guid Id, byte[] Bytes);
+
+    internal ValueTask<DataKey> ForScopeAsync(KeyScope scope, CancellationToken cancel) =>
+        _active.TryGetValue(scope.Name, out var key) ? new(key) : new(CreateOrReadAsync(scope, cancel));
+
+    /// <summary>Null when the key was destroyed: the data is gone for good.</summary>
+    internal ValueTask<DataKey?> ByIdAsync(Guid id, CancellationToken cancel) =>
+        _byId.TryGetValue(id, out var key) ? new(key) : new(ReadAsync(id, cancel));
+
+    /// <summary>Destroys the scope's keys and notes it in the erasure journal, which a restore replays.</summary>
+    public async Task DestroyAsync(KeyScope scope, CancellationToken cancel)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand(
+            """
+            with gone as (update data_key set wrapped = null, destroyed_at = now() where scope = $1 and destroyed_at is null returning id),
+              noted as (insert into erasure_journal (scope) values ($1))
+            select id from gone
+            """, connection, transaction)
+        { Parameters = { new() { Value = scope.Name } } };
+        var gone = new List<Guid>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                gone.Add(reader.GetGuid(0));
+            }
+        }
+
+        await transaction.CommitAsync(cancel);
+        _active.TryRemove(scope.Name, out _);
+        gone.ForEach(id => _byId.TryRemove(id, out _));
+    }
+
+    private async Task<DataKey> CreateOrReadAsync(KeyScope scope, CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7();
+        var bytes = RandomNumberGenerator.GetBytes(32);
+        await using var command = database.DataSource.CreateCommand(
+            """
+            with made as (
+              insert into data_key (id, scope, wrapped, master_key) values ($1, $2, $3, $4)
+              on conflict (scope) where destroyed_at is null do nothing
+              returning id, scope, wrapped, master_key)
+            select id, scope, wrapped, master_key from made
+            union all select id, scope, wrapped, master_key from data_key where scope = $2 and destroyed_at is null
+            """);
+        foreach (var value in new object[] { id, scope.Name, Wrap(bytes, id, scope.Name), master.Current })
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        // A concurrent first use may commit between our insert and our read: the second turn sees it.
+        for (var turn = 0; turn < 3; turn++)
+        {
+            if (await ReadAsync(command, cancel) is { } key)
+            {
+                return _active[scope.Name] = key;
+            }
+        }
+
+        throw new InvalidOperationException("No data key could be made or read.");
+    }
+
+    private async Task<DataKey?> ReadAsync(Guid id, CancellationToken cancel)
+    {
+        await using var command = database.DataSource.CreateCommand("select id, scope, wrapped, master_key from data_key where id = $1 and destroyed_at is null");
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        return await ReadAsync(command, cancel);
+    }
+
+    private async Task<DataKey?> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+        {
+            return null;
+        }
+
+        var id = reader.GetGuid(0);
+        var key = new DataKey(id, Unwrap(reader.GetFieldValue<byte[]>(2), reader.GetString(3), id, reader.GetString(1)));
+        if (_byId.Count >= CacheLimit)
+        {
+            _byId.Clear();
+            _active.Clear();
+        }
+
+        _byId[id] = key;
+        return key;
+    }
+
+    private byte[] Wrap(byte[] key, Guid id, string scope) => Aead.Seal(master.Key(master.Current), key, Associated(id, scope));
+
+    private byte[] Unwrap(byte[] wrapped, string masterKey, Guid id, string scope) => Aead.Open(master.Key(masterKey), wrapped, Associated(id, scope));
+
+    private static byte[] Associated(Guid id, string scope) => Encoding.UTF8.GetBytes($"data_key|{id:N}|{scope}");
+}

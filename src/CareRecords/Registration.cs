@@ -1,0 +1,18 @@
+using CareRecords.Database;
+using CareRecords.Practice;
+using CareRecords.Protection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CareRecords;
+
+/// <summary>What the host registers; it provides <see cref="Npgsql.NpgsqlDataSource"/>, <see cref="KeyDatabase"/>, <see cref="MasterKeys"/> and the clock.</summary>
+public static class CareRecordsRegistration
+{
+    public static IServiceCollection AddCareRecords(this IServiceCollection services) => services
+        .AddScoped<UnitOfWork>()
+        .AddScoped<CurrentUser>()
+        .AddSingleton<PracticeDirectory>()
+        .AddSingleton<KeyStore>()
+        .AddSingleton<FieldCipher>()
+        .AddSingleton(ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o)));
+}
