@@ -1,0 +1,119 @@
+using System.ComponentModel.DataAnnotations;
+using KantaConnector.Documents;
+
+namespace KantaConnector;
+
+/// <summary>
+/// Section <c>Kanta</c>. Values that only Kela's closed specifications give (interaction ids other than the two published ones, SOAPAction,
+/// addresses, party ids) are settings without a claim of being right. Durations are written as <c>hh:mm:ss</c>.
+/// </summary>
+public sealed class KantaOptions : IValidatableObject
+{
+    /// <summary>Address of the message interface; empty: documents are queued and wait.</summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>HTTP header SOAPAction, quotes included; empty sends <c>""</c>.</summary>
+    public string SoapAction { get; set; } = "";
+
+    /// <summary>OID of the archive as receiver of messages.</summary>
+    public string ReceiverOid { get; set; } = "1.2.246.556.18007.2";
+
+    /// <summary>OID of this system as sender; message ids are made under it.</summary>
+    public string SenderOid { get; set; } = "";
+
+    /// <summary>OIDs of the Medical Records specification and of the messaging profile.</summary>
+    public IList<string> MessageProfiles { get; } = [];
+
+    /// <summary>OIDs of the specifications that the documents obey.</summary>
+    public IList<string> DocumentTemplates { get; } = [];
+
+    /// <summary>Task class (1.2.246.537.6.300.2010) of care documents.</summary>
+    public string CareFunctionCode { get; set; } = "06.00";
+
+    public MessageKind NewDocument { get; set; } = new() { Interaction = "RCMR_IN100002FI01", Trigger = "RCMR_TE000102UV01", ServiceRequest = "PP1" };
+    public MessageKind Replacement { get; set; } = new() { Interaction = "RCMR_IN100016FI01", Trigger = "RCMR_TE000910UV01", ServiceRequest = "PP1" };
+
+    /// <summary>Its real form is not public: empty means that invalidations are recorded here and wait.</summary>
+    public MessageKind Invalidation { get; set; } = new();
+
+    /// <summary>Codes with which the archive says that it holds this very document already; they count as acceptance when alone.</summary>
+    public IList<string> AlreadyArchivedCodes { get; } = [];
+
+    /// <summary>Code (OID|code) of the field that carries the guardian disclosure of a minor; empty leaves it out of documents.</summary>
+    public string GuardianDisclosureField { get; set; } = "";
+
+    /// <summary>Certificate of the TLS client.</summary>
+    public CertificateSource ClientCertificate { get; set; } = new();
+
+    /// <summary>Certificate of the system signature; the client's when empty.</summary>
+    public CertificateSource SigningCertificate { get; set; } = new();
+
+    /// <summary>PEM file with the only CAs that the archive's server certificate may come from.</summary>
+    public string ServerCaFile { get; set; } = "";
+
+    /// <summary>From the first connection to the last byte of the answer.</summary>
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxAnswerBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Documents under way at once.</summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 4;
+
+    /// <summary>How long a claimed document is ours; longer than <see cref="TotalTimeout"/>.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Waiting time before the queue is looked at again when nothing was announced.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Folder with CDA_Fi.xsd; when given, every document is validated before it is queued.</summary>
+    public string SchemaFolder { get; set; } = "";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Endpoint is { } endpoint && endpoint.Scheme != Uri.UriSchemeHttps)
+        {
+            yield return new ValidationResult("Kanta:Endpoint must be https.", [nameof(Endpoint)]);
+        }
+        if (Endpoint is not null && !Oid.IsValid(SenderOid))
+        {
+            yield return new ValidationResult("Kanta:SenderOid must be an OID when Kanta:Endpoint is set.", [nameof(SenderOid)]);
+        }
+        foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
+        {
+            yield return new ValidationResult($"{oid} is not an OID.", [nameof(MessageProfiles), nameof(DocumentTemplates), nameof(ReceiverOid)]);
+        }
+        if (Lease <= TotalTimeout)
+        {
+            yield return new ValidationResult("Kanta:Lease must be longer than Kanta:TotalTimeout.", [nameof(Lease)]);
+        }
+        if (FirstRetry <= TimeSpan.Zero || LongestRetry < FirstRetry || LongestRetry > TimeSpan.FromMinutes(15))
+        {
+            yield return new ValidationResult("Kanta:FirstRetry and LongestRetry must be positive, ordered, and 15 minutes at most.", [nameof(LongestRetry)]);
+        }
+        if (GuardianDisclosureField.Length > 0 && (GuardianDisclosureField.Split('|') is not [var system, { Length: > 0 }] || !Oid.IsValid(system)))
+        {
+            yield return new ValidationResult("Kanta:GuardianDisclosureField is written OID|code.", [nameof(GuardianDisclosureField)]);
+        }
+    }
+}
+
+/// <summary>An interaction, its trigger event (2.16.840.1.113883.1.18) and service request (1.2.246.537.5.40157.2008).</summary>
+public sealed class MessageKind
+{
+    public string Interaction { get; set; } = "";
+    public string Trigger { get; set; } = "";
+    public string ServiceRequest { get; set; } = "";
+}
+
+/// <summary>A PEM certificate with its key (in the same file or in another), or a PKCS#12 store (.p12, .pfx).</summary>
+public sealed class CertificateSource
+{
+    public string File { get; set; } = "";
+    public string KeyFile { get; set; } = "";
+    public string Password { get; set; } = "";
+}
