@@ -27,3 +27,16 @@ public interface IServiceEventEnded
 {
     Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel);
 }
+
+/// <summary>The customer register's side of a patient, owned by the module above.</summary>
+public interface ICustomerCards
+{
+    /// <summary>The card's name parts; null when there is no such card.</summary>
+    Task<Treatments.PersonNameParts?> NameAsync(string patientId, UnitOfWork work, CancellationToken cancel);
+
+    /// <summary>Writes the FHIR Patient anew from the card and the patient record (identity, sex, birth date), in the open transaction.</summary>
+    Task ProjectPatientAsync(string patientId, UnitOfWork work, CancellationToken cancel);
+
+    /// <summary>The practitioner with this id; null when there is none.</summary>
+    Task<Treatments.PractitionerFacts?> PractitionerAsync(Guid practitionerId, UnitOfWork work, CancellationToken cancel);
+}

@@ -14,5 +14,7 @@ public static class CareRecordsRegistration
         .AddSingleton<PracticeDirectory>()
         .AddSingleton<KeyStore>()
         .AddSingleton<FieldCipher>()
+        .AddScoped<Treatments.People>()
+        .AddScoped<Treatments.SignedNotes>()
         .AddSingleton(ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o)));
 }
