@@ -1,0 +1,200 @@
+using Booking.Host.Postgres;
+using Npgsql;
+
+namespace Testing;
+
+/// <summary>
+/// One throw-away cluster for all test programs of this checkout, in memory where /dev/shm exists, without durability. The last program that
+/// leaves stops it; templates stay, so that the next run starts in a fraction of a second.
+/// </summary>
+internal sealed class TestCluster
+{
+    private static readonly SemaphoreSlim _gate = new(1);
+    private static TestCluster? _current;
+    private static int _users;
+    private readonly EmbeddedPostgres _postgres;
+    private readonly ClusterPlace _place;
+
+    private TestCluster(EmbeddedPostgres postgres, ClusterPlace place) => (_postgres, _place) = (postgres, place);
+
+    /// <summary>Starts or joins the cluster; each join is matched by <see cref="LeaveAsync"/>.</summary>
+    public static async Task<TestCluster> JoinAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            _current ??= await OpenAsync(cancel);
+            _users++;
+            return _current;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task LeaveAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (--_users == 0)
+            {
+                _current = null;
+                NpgsqlConnection.ClearAllPools();
+                await _postgres.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public string Application(string database) =>
+        Tuned(_postgres.Connection(Provisioning.ApplicationRole, _postgres.Secrets.Application, database));
+
+    public string Owner(string database) => Tuned(_postgres.Connection(Provisioning.OwnerRole, _postgres.Secrets.Owner, database));
+
+    public string Superuser(string database) => Tuned(_postgres.Superuser(database));
+
+    /// <summary>The name of a migrated database to copy, built when there is none with this fingerprint.</summary>
+    public async Task<string> TemplateAsync(
+        string name, string fingerprint, Func<string, CancellationToken, Task> migrateAsync, CancellationToken cancel)
+    {
+        var template = $"template_{name}_{fingerprint}";
+        await using var _ = await FileLock.ExclusiveAsync(
+            Path.Combine(_place.Folder, $"template_{name}.lock"), TimeSpan.FromMinutes(3), TimeProvider.System, cancel);
+        await using var superuser = await SuperuserAsync("postgres", cancel);
+        if (await ExistsAsync(superuser, template, cancel))
+        {
+            return template;
+        }
+
+        foreach (var old in await NamesAsync(superuser, $"template_{name}_%", cancel))
+        {
+            await ExecuteAsync(superuser, $"drop database if exists {old} with (force)", cancel);
+        }
+
+        var making = $"making_{name}";
+        await ExecuteAsync(superuser, $"drop database if exists {making} with (force)", cancel);
+        await Provisioning.DatabaseAsync(superuser, making, cancel);
+        await migrateAsync(Owner(making), cancel);
+        await using (var owner = new NpgsqlConnection(Owner(making)))
+        {
+            await owner.OpenAsync(cancel);
+            await Provisioning.GrantAsync(owner, cancel);
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        await using var last = await SuperuserAsync("postgres", cancel);
+        await ExecuteAsync(last, $"alter database {making} rename to {template}", cancel);
+        return template;
+    }
+
+    public async Task CopyAsync(string template, string database, CancellationToken cancel)
+    {
+        await using var superuser = await SuperuserAsync("postgres", cancel);
+        await ExecuteAsync(superuser, $"create database {database} template {template} owner {Provisioning.OwnerRole}", cancel);
+        await Provisioning.DatabaseAsync(superuser, database, cancel);
+    }
+
+    public async Task DropAsync(string database, CancellationToken cancel)
+    {
+        await using var superuser = await SuperuserAsync("postgres", cancel);
+        await ExecuteAsync(superuser, $"drop database if exists {database} with (force)", cancel);
+    }
+
+    private static async Task<TestCluster> OpenAsync(CancellationToken cancel)
+    {
+        var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        var folder = Path.Combine(root, $"carerecords-test-{Environment.UserName}-{ClusterPlace.Short(Checkout())}");
+        Directory.CreateDirectory(
+            folder,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var place = ClusterPlace.Under(folder);
+        EmbeddedPostgres postgres;
+        try
+        {
+            postgres = await EmbeddedPostgres.OpenAsync(place, durable: false, TimeProvider.System, cancel);
+        }
+        catch (Booking.Host.StartupException) when (Directory.Exists(place.Data))
+        {
+            // Without durability a machine that went down may leave a cluster that does not start: it is only a copy of the migrations.
+            Directory.Delete(place.Data, recursive: true);
+            postgres = await EmbeddedPostgres.OpenAsync(place, durable: false, TimeProvider.System, cancel);
+        }
+
+        var cluster = new TestCluster(postgres, place);
+        await using var superuser = await cluster.SuperuserAsync("postgres", cancel);
+        await using (await FileLock.ExclusiveAsync(
+            Path.Combine(folder, "roles.lock"), TimeSpan.FromMinutes(1), TimeProvider.System, cancel))
+        {
+            await Provisioning.RolesAsync(superuser, postgres.Secrets, cancel);
+        }
+
+        if (postgres.Started)
+        {
+            foreach (var left in await NamesAsync(superuser, "t\\_%", cancel))
+            {
+                await ExecuteAsync(superuser, $"drop database if exists {left} with (force)", cancel);
+            }
+        }
+
+        return cluster;
+    }
+
+    private static string Checkout()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "CareRecords.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return AppContext.BaseDirectory;
+    }
+
+    private static string Tuned(NpgsqlConnectionStringBuilder connection)
+    {
+        connection.MaxPoolSize = 20;
+        connection.IncludeErrorDetail = true;
+        return connection.ConnectionString;
+    }
+
+    private async Task<NpgsqlConnection> SuperuserAsync(string database, CancellationToken cancel)
+    {
+        var builder = _postgres.Superuser(database);
+        builder.Pooling = false;
+        var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync(cancel);
+        return connection;
+    }
+
+    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string database, CancellationToken cancel) =>
+        (await NamesAsync(connection, database.Replace("_", "\\_", StringComparison.Ordinal), cancel)).Count > 0;
+
+    private static async Task<List<string>> NamesAsync(NpgsqlConnection connection, string like, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select datname from pg_database where datname like $1", connection)
+        {
+            Parameters = { new() { Value = like } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var names = new List<string>();
+        while (await reader.ReadAsync(cancel))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
