@@ -1,0 +1,23 @@
+using KantaSimulator.Archive;
+using KantaSimulator.Web;
+
+namespace KantaSimulator.Hosting;
+
+/// <summary>The port for people and tests: plain HTTP, on loopback unless told otherwise.</summary>
+internal static class WebHost
+{
+    public static WebApplication Build(SimulatorOptions options, ArchiveService archive)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.Bind, options.WebPort);
+        });
+        var app = builder.Build();
+        new ArchiveApi(options, archive).Map(app);
+        return app;
+    }
+}
