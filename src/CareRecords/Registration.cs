@@ -1,3 +1,4 @@
+using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
@@ -16,5 +17,6 @@ public static class CareRecordsRegistration
         .AddSingleton<FieldCipher>()
         .AddScoped<Treatments.People>()
         .AddScoped<Treatments.SignedNotes>()
+        .AddAccessLog()
         .AddSingleton(ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o)));
 }

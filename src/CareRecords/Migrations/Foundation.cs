@@ -87,9 +87,7 @@ internal sealed class Foundation : Migration
           resource_version integer,
           -- AuditEvent.outcome: 0 success, 4 minor failure (denied), 8 serious, 12 major
           outcome smallint not null default 0 check (outcome in (0, 4, 8, 12)),
-          detail text,
-          -- what the Merkle leaf hash is taken over
-          content bytea not null);
+          detail text);
         create index access_leaf_resource on care.access_leaf (resource_type, resource_id);
 
         create table care.access_leaf_patient (

@@ -1,0 +1,86 @@
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Practice;
+using CareRecords.Protection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Testing;
+
+[assembly: AssemblyFixture(typeof(CareRecords.Tests.CareDatabase))]
+
+namespace CareRecords.Tests;
+
+/// <summary>One migrated care database for the tests that make patients of their own, with a practice and one controller in it.</summary>
+public sealed class CareDatabase() : CareDatabaseFixture;
+
+/// <summary>A migrated care database, its practice, and the services that the host would build on it.</summary>
+public abstract class CareDatabaseFixture()
+    : PostgresFixture("care", [typeof(CareContext).Assembly], MigrateAsync)
+{
+    public static ControllerFacts Controller { get; } = new(
+        Guid.Parse("0193a000-0000-7000-8000-000000000001"), "Testihoitola Oy", "company", "1.2.246.10.99999999.19.0", "1.2.246.10.99999999.10.0",
+        "Testihoitola Oy", "1.2.246.10.99999999.10.1", "Toimipiste", "1.2.246.10.99999999", "3", "1.2.246.10.99999999.22");
+
+    public ServiceProvider Services { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Services = Build([]);
+        await using var work = new UnitOfWork(DataSource);
+        await SetUpPractice.HandleAsync(
+            work,
+            new SetUpPractice.Request
+            {
+                Name = "Testihoitola", Environment = KantaEnvironment.Simulated, OrganizationOid = "1.2.246.10.99999999", Controllers = [Controller],
+            },
+            default);
+        await work.CommitAsync();
+    }
+
+    /// <summary>Services with the given settings, on the same database and keys.</summary>
+    public ServiceProvider Build(Dictionary<string, string?> settings, Action<IServiceCollection>? more = null)
+    {
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddSingleton(DataSource)
+            .AddSingleton(new KeyDatabase(DataSource))
+            .AddSingleton(Keys)
+            .AddSingleton(TimeProvider.System)
+            .AddLogging()
+            .AddCareRecords();
+        more?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+
+    public MasterKeys Keys { get; } = MasterKeys.Ephemeral();
+
+    /// <summary>A scope in which this person acts.</summary>
+    public AsyncServiceScope As(UserRole role, string name = "Testaaja", ServiceProvider? services = null)
+    {
+        var scope = (services ?? Services).CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(Guid.CreateVersion7(), name, role);
+        return scope;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Services is { } services)
+        {
+            await services.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static async Task MigrateAsync(string owner, CancellationToken cancel)
+    {
+        await ModuleMigrations.ApplyAsync(
+            [ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o))], owner, cancel);
+        await using var dataSource = NpgsqlDataSource.Create(owner);
+        await using var keys = dataSource.CreateCommand(KeyDatabase.Schema);
+        await keys.ExecuteNonQueryAsync(cancel);
+    }
+}
