@@ -1,0 +1,44 @@
+using Booking.Texts;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+
+namespace Booking.Ui;
+
+/// <summary>
+/// <c>&lt;error-summary /&gt;</c>: everything that ModelState refuses, each linked to its field, focused when the page opens. Put it first in the main
+/// column; it shows nothing while there is no error. Errors under the empty key stand without a link.
+/// </summary>
+[HtmlTargetElement("error-summary", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class ErrorSummaryTagHelper(Translator texts) : TagHelper
+{
+    [HtmlAttributeNotBound]
+    [ViewContext]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var errors = ViewContext.ModelState.SelectMany(e => FieldState.Messages(e.Value).Select(m => (Field: e.Key, Message: m))).ToList();
+        if (errors.Count == 0)
+        {
+            output.SuppressOutput();
+            return;
+        }
+        output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "error-summary");
+        output.Attributes.SetAttribute("role", "alert");
+        output.Attributes.SetAttribute("tabindex", "-1");
+        output.Attributes.SetAttribute("autofocus", "autofocus");
+        output.Attributes.SetAttribute("aria-labelledby", "error-summary-title");
+        output.Content.AppendHtml(Markup.Element("h2", null, texts["Common.ErrorSummary"]).With("id", "error-summary-title"));
+        var list = Markup.Element("ul", null);
+        foreach (var (field, message) in errors)
+        {
+            list.Add(Markup.Element("li", null).Add(field.Length == 0
+                ? Markup.Element("span", null, message)
+                : Markup.Element("a", null, message).With("href", "#" + FieldState.IdOf(field))));
+        }
+        output.Content.AppendHtml(list);
+    }
+}
