@@ -1,3 +1,4 @@
+using System.Buffers;
 using Fhir.FhirPath.Nodes;
 using Fhir.FhirPath.Values;
 using Fhir.Ucum;
@@ -7,6 +8,8 @@ namespace Fhir.FhirPath.Functions;
 /// <summary>Explicit conversions toX and convertsToX (N1 §5.5). What cannot be converted gives nothing.</summary>
 internal static class ConversionFunctions
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("+-0123456789.");
+
     internal static PathValue ToBoolean(Evaluation e, in PathValue input, ReadOnlySpan<PathValue> a, CallNode call) => input.Kind switch
     {
         PathKind.Boolean => input,
@@ -85,7 +88,7 @@ internal static class ConversionFunctions
     /// <summary>Reads <c>number ('unit' | keyword)?</c>.</summary>
     private static PathQuantity? ReadQuantity(string text)
     {
-        var digits = text.AsSpan().IndexOfAnyExcept("+-0123456789.");
+        var digits = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         var number = digits < 0 ? text : text[..digits];
         var rest = digits < 0 ? "" : text[digits..].TrimStart(' ', '\t', '\r', '\n');
         if (Numbers.Decimal(number) is not { } value)

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Fhir.FhirPath.Values;
 
 /// <summary>The type of an item in a collection: a System type, or an element of a resource.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "These are the names of the System types.")]
 public enum PathKind : byte
 {
     /// <summary>No item.</summary>

@@ -15,7 +15,7 @@ internal static class TemporalReader
     {
         var at = 0;
         return ReadTime(text, ref at) is { } time && at == text.Length
-            ? new Temporal(PathKind.Time, DateTime.MinValue.AddTicks(time.Ticks), time.Precision, time.FractionDigits)
+            ? new Temporal(PathKind.Time, System.DateTime.MinValue.AddTicks(time.Ticks), time.Precision, time.FractionDigits)
             : null;
     }
 
