@@ -21,14 +21,23 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>OID of this system as sender; message ids are made under it.</summary>
     public string SenderOid { get; set; } = "";
 
-    /// <summary>OIDs of the Medical Records specification and of the messaging profile.</summary>
+    /// <summary>
+    /// OIDs of the Medical Records specification and of the messaging profile; empty takes those of published messages of 2017
+    /// (1.2.246.777.11.2015.5, 1.2.246.777.11.2008.10). Today's values are asked from Kela.
+    /// </summary>
     public IList<string> MessageProfiles { get; } = [];
 
-    /// <summary>OIDs of the specifications that the documents obey.</summary>
+    /// <summary>
+    /// OIDs of the specifications that the documents obey; empty takes those of Kela's published example of 2018 (header, metadata, notes and
+    /// forms: 1.2.246.777.11.2015.38, .36, .30). Today's values are asked from Kela.
+    /// </summary>
     public IList<string> DocumentTemplates { get; } = [];
 
-    /// <summary>Task class (1.2.246.537.6.300.2010) of care documents.</summary>
-    public string CareFunctionCode { get; set; } = "06.00";
+    /// <summary>Task class (1.2.246.537.6.300.2010) of care documents; the default is a demonstration code.</summary>
+    public string CareFunctionCode { get; set; } = "DEMO-CARE";
+
+    /// <summary>Reason (1.2.246.537.5.40178.2008) of a service event's later version; 1, correction, is the only one verified.</summary>
+    public string ServiceEventUpdateReason { get; set; } = "1";
 
     public MessageKind NewDocument { get; set; } = new() { Interaction = "RCMR_IN100002FI01", Trigger = "RCMR_TE000102UV01", ServiceRequest = "PP1" };
     public MessageKind Replacement { get; set; } = new() { Interaction = "RCMR_IN100016FI01", Trigger = "RCMR_TE000910UV01", ServiceRequest = "PP1" };
@@ -70,8 +79,16 @@ public sealed class KantaOptions : IValidatableObject
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(5);
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>The owner's entry of this product's certification; production sends nothing without it. The product itself holds none.</summary>
+    public string CertificationEntry { get; set; } = "";
+
     /// <summary>Folder with CDA_Fi.xsd; when given, every document is validated before it is queued.</summary>
     public string SchemaFolder { get; set; } = "";
+
+    internal IReadOnlyList<string> Profiles => MessageProfiles.Count > 0 ? [.. MessageProfiles] : ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"];
+
+    internal IReadOnlyList<string> Templates =>
+        DocumentTemplates.Count > 0 ? [.. DocumentTemplates] : ["1.2.246.777.11.2015.38", "1.2.246.777.11.2015.36", "1.2.246.777.11.2015.30"];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

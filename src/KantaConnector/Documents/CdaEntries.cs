@@ -15,7 +15,10 @@ internal static class CdaEntries
                 break;
             case CodedFinding finding:
                 Open(xml, "observation"u8, "OBS", entry, oid, zone);
-                xml.StartTyped("value"u8).CodedAttributes(finding.Value).XsiType("CV").End();
+                if (finding.Value is { } value)
+                {
+                    xml.StartTyped("value"u8).CodedAttributes(value).XsiType("CV").End();
+                }
                 break;
             case Measurement measurement:
                 Open(xml, "observation"u8, "OBS", entry, oid, zone);

@@ -178,10 +178,10 @@ internal abstract record StructuredEntry
     public DateTimeOffset? Time { get; init; }
 }
 
-/// <summary>A question answered by a code: a diagnosis, or the reason for care in ICPC-2 or ICD-10.</summary>
+/// <summary>A diagnosis or reason for care (ICPC-2, ICD-10), named by the entry's own code or, where a field of AR/YDIN asks for it, as that field's value.</summary>
 internal sealed record CodedFinding : StructuredEntry
 {
-    public required Coded Value { get; init; }
+    public Coded? Value { get; init; }
 }
 
 /// <summary>A number with a unit (UCUM).</summary>

@@ -126,7 +126,7 @@ internal static class DocumentProblems
             }
             if (structured is CodedFinding finding)
             {
-                found.Code($"{path}.structured.value", finding.Value);
+                found.Code($"{path}.structured.value", finding.Value, optional: true);
             }
             else if (structured is Measurement measurement)
             {

@@ -4,7 +4,8 @@ using KantaConnector.Documents;
 
 namespace KantaConnector.Messages;
 
-internal sealed record AcknowledgementDetail(string? Code, string? CodeSystem, string Text);
+/// <param name="IsError">False for warnings and remarks (typeCode W and I); anything else counts as an error.</param>
+internal sealed record AcknowledgementDetail(string? Code, string? CodeSystem, string Text, bool IsError = true);
 
 /// <summary>What an answer says about the message it answers: three outcomes, never two.</summary>
 internal abstract record Acknowledgement
@@ -86,7 +87,8 @@ internal abstract record Acknowledgement
     {
         var code = detail.Element(Hl7 + "code");
         var text = detail.Element(Hl7 + "text")?.Value ?? (string?)code?.Attribute("displayName") ?? "";
-        return new AcknowledgementDetail(Clip((string?)code?.Attribute("code")), Clip((string?)code?.Attribute("codeSystem")), Clip(text.Trim()) ?? "");
+        return new AcknowledgementDetail(Clip((string?)code?.Attribute("code")), Clip((string?)code?.Attribute("codeSystem")), Clip(text.Trim()) ?? "",
+            (string?)detail.Attribute("typeCode") is not ("W" or "I"));
     }
 
     private static string? Whole(XElement id) => (string?)id.Attribute("extension") is { Length: > 0 } extension

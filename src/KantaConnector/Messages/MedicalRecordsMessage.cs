@@ -17,23 +17,37 @@ internal static class MedicalRecordsMessage
     public static byte[] Write(
         MessageHeader header, string documentOid, (ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> After) wrapper, ReadOnlySpan<byte> signedCda)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(header.TimeZone);
         var xml = new CanonicalXmlWriter((signedCda.Length * 4 / 3) + wrapper.After.Length + 4096);
+        Open(xml, header);
+        xml.Oid("templateId"u8, header.Profiles[0]).Verbatim(wrapper.Before.Span);
+        Payload(xml, header.MessageId, documentOid, signedCda);
+        return Close(xml.Verbatim(wrapper.After.Span));
+    }
+
+    /// <summary>A message about a document without the document; the form of the real one is not public.</summary>
+    /// <param name="content">Children of clinicalDocument.</param>
+    public static byte[] WriteInvalidation(MessageHeader header, ReadOnlySpan<byte> content)
+    {
+        var xml = new CanonicalXmlWriter(4096);
+        Open(xml, header);
+        return Close(xml.Verbatim(content));
+    }
+
+    private static void Open(CanonicalXmlWriter xml, MessageHeader header)
+    {
         xml.Verbatim("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"u8);
         xml.Start("Envelope"u8, Ns.Soap).Start("Body"u8);
         xml.Start(Encoding.UTF8.GetBytes(header.Interaction), Ns.Hl7V3).Attribute("ITSVersion"u8, "XML_1.0");
-        Transmission(xml, header, zone);
+        Transmission(xml, header, TimeZoneInfo.FindSystemTimeZoneById(header.TimeZone));
         xml.Start("controlActProcess"u8).Attribute("moodCode"u8, "RQO")
             .Coded("code"u8, new Coded(header.Trigger, "2.16.840.1.113883.1.18"))
             .Coded("reasonCode"u8, header.ServiceRequest)
             .Start("authorOrPerformer"u8).Attribute("typeCode"u8, "PRF")
             .Start("assignedPerson"u8).Start("representedOrganization"u8).Oid("id"u8, header.ProviderOid).End().End().End();
-        xml.Start("subject"u8).Attribute("typeCode"u8, "SUBJ").Start("clinicalDocument"u8)
-            .Oid("templateId"u8, header.Profiles[0]).Verbatim(wrapper.Before.Span);
-        Payload(xml, header.MessageId, documentOid, signedCda);
-        xml.Verbatim(wrapper.After.Span).End().End().End().End().End().End();
-        return xml.ToArray();
+        xml.Start("subject"u8).Attribute("typeCode"u8, "SUBJ").Start("clinicalDocument"u8);
     }
+
+    private static byte[] Close(CanonicalXmlWriter xml) => xml.End().End().End().End().End().End().ToArray();
 
     private static void Transmission(CanonicalXmlWriter xml, MessageHeader header, TimeZoneInfo zone)
     {

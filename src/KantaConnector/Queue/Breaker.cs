@@ -1,0 +1,76 @@
+using CareRecords.Database;
+
+namespace KantaConnector.Queue;
+
+/// <summary>
+/// The breaker of the way to the archive, one row shared by all nodes. It opens after three faults in a row, at once when no connection can be made
+/// or the archive asks to wait; while it is open nothing is claimed, then a single document probes the way.
+/// </summary>
+internal static class Breaker
+{
+    private const int Threshold = 3;
+
+    /// <returns>How many documents may be claimed: <paramref name="wanted"/>, 1 for a probe, or 0.</returns>
+    public static async Task<int> Allow(UnitOfWork work, int wanted, TimeSpan probeFor, CancellationToken cancel)
+    {
+        var failures = await work.ScalarAsync<int?>(
+            "select case when coalesce(open_until, '-infinity') > clock_timestamp() then null else failures end from kanta.endpoint", cancel);
+        if (failures is null)
+        {
+            return 0;
+        }
+        if (failures < Threshold)
+        {
+            return wanted;
+        }
+        return await work.ExecuteAsync(
+            "update kanta.endpoint set open_until = clock_timestamp() + $1 where failures >= $2 and coalesce(open_until, '-infinity') <= clock_timestamp()",
+            cancel, probeFor, Threshold);
+    }
+
+    /// <summary>The probe found nothing to send: the next one need not wait for this turn to run out.</summary>
+    public static async Task GiveBack(UnitOfWork work, CancellationToken cancel) =>
+        await work.ExecuteAsync("update kanta.endpoint set open_until = clock_timestamp() where failures >= $1", cancel, Threshold);
+
+    public static async Task Record(UnitOfWork work, IReadOnlyList<Outcome> outcomes, KantaOptions options, CancellationToken cancel)
+    {
+        if (outcomes.Any(outcome => outcome is Outcome.Accepted or Outcome.Refused))
+        {
+            var recovered = await work.ExecuteAsync(
+                "update kanta.endpoint set failures = 0, open_until = null, reason = null where failures > 0 or reason is not null", cancel) > 0;
+            if (outcomes.Any(outcome => outcome is Outcome.Accepted))
+            {
+                await work.ExecuteAsync("update kanta.endpoint set last_accepted_at = clock_timestamp()", cancel);
+            }
+            if (recovered)
+            {
+                // The way is free again: what only waited for it waits no longer.
+                await work.ExecuteAsync(
+                    "update kanta.document set available_at = clock_timestamp(), endpoint_faults = 0 where state = 'queued' and endpoint_faults > 0 and rejected_at is null",
+                    cancel);
+            }
+            return;
+        }
+        var faults = outcomes.Sum(outcome => outcome switch { Outcome.NotSent => Threshold, Outcome.Unknown { RetryAfter: not null } => Threshold, Outcome.Unknown or Outcome.Rejected => 1, _ => 0 });
+        if (faults == 0)
+        {
+            return;
+        }
+        var reason = outcomes.Select(outcome => outcome switch
+        {
+            Outcome.NotSent notSent => notSent.Reason,
+            Outcome.Unknown unknown => unknown.Reason,
+            Outcome.Rejected rejected => "the archive rejects our messages: " + string.Join(", ", rejected.Details.Select(detail => detail.Code)),
+            _ => null,
+        }).Last(text => text is not null);
+        var asked = outcomes.OfType<Outcome.Unknown>().Max(unknown => unknown.RetryAfter) ?? TimeSpan.Zero;
+        await work.ExecuteAsync(
+            """
+            update kanta.endpoint set failures = failures + $1, reason = $2,
+              open_until = case when failures + $1 < $3 then open_until
+                else clock_timestamp() + greatest($4, $7 * least($6, $5 * power(2, least((failures + $1 - $3) / $3, 20)))) end
+            """,
+            cancel, faults, reason, Threshold, asked < options.LongestRetry ? asked : options.LongestRetry, options.FirstRetry, options.LongestRetry,
+            0.5 + (0.5 * Random.Shared.NextDouble()));
+    }
+}

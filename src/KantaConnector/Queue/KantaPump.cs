@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using CareRecords.Database;
+using CareRecords.Practice;
+using KantaConnector.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace KantaConnector.Queue;
+
+/// <summary>
+/// Drains the queue while the program runs: claims, sends with bounded parallelism, records in batches. Everything that it must not forget stands
+/// in the database, so it may die at any moment; another turn, here or on another node, goes on when the lease ends.
+/// </summary>
+internal sealed class KantaPump(
+    NpgsqlDataSource database, ClaimDocuments claims, SendDocument send, RecordOutcomes record, KantaCertificates certificates,
+    PracticeDirectory practices, IOptions<KantaOptions> options, QueueSignal signal, TimeProvider clock, ILogger<KantaPump> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private string? hold;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var parallelism = options.Value.Parallelism;
+        var toSend = Channel.CreateBounded<Claim>(parallelism);
+        var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
+        var recorder = Record(done.Reader, stoppingToken);
+        var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
+        try
+        {
+            await Claim(toSend.Writer, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            log.LogInformation("The Kanta queue stops.");
+        }
+        toSend.Writer.Complete();
+        await Task.WhenAll(senders);
+        done.Writer.Complete();
+        await recorder;
+    }
+
+    private async Task Claim(ChannelWriter<Claim> toSend, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await toSend.WaitToWriteAsync(stopping);
+            var claimed = 0;
+            try
+            {
+                claimed = await ClaimOnce(toSend, stopping);
+            }
+            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException or System.Security.Cryptography.CryptographicException)
+            {
+                log.LogError(error, "The Kanta queue could not be read; next try in {Pause}.", Pause);
+                await Task.Delay(Pause, clock, stopping);
+                continue;
+            }
+            if (claimed == 0)
+            {
+                await signal.Wait(options.Value.PollInterval, stopping);
+            }
+        }
+    }
+
+    private async Task<int> ClaimOnce(ChannelWriter<Claim> toSend, CancellationToken stopping)
+    {
+        var why = await WhyNot(stopping);
+        if (why != hold)
+        {
+            hold = why;
+            await using var change = new UnitOfWork(database);
+            await change.ExecuteAsync("update kanta.endpoint set hold = $1", stopping, why);
+            await change.CommitAsync(stopping);
+            log.LogWarning("Sending to the archive: {State}", why ?? "possible");
+        }
+        if (why is not null || certificates.Signing.Current() is not { IsUsable: true, Certificate: { } certificate })
+        {
+            return 0;
+        }
+        int allowed;
+        await using (var door = new UnitOfWork(database))
+        {
+            allowed = await Breaker.Allow(door, options.Value.Parallelism, options.Value.TotalTimeout, stopping);
+            await door.CommitAsync(stopping);
+        }
+        if (allowed == 0)
+        {
+            return 0;
+        }
+        var taken = await claims.Take(allowed, certificate, stopping);
+        foreach (var claim in taken)
+        {
+            await toSend.WriteAsync(claim, stopping);
+        }
+        if (taken.Count == 0)
+        {
+            await using var door = new UnitOfWork(database);
+            await Breaker.GiveBack(door, stopping);
+            await door.CommitAsync(stopping);
+        }
+        return taken.Count;
+    }
+
+    /// <summary>Why nothing can be sent from here at all; null when sending is possible.</summary>
+    private async ValueTask<string?> WhyNot(CancellationToken stopping)
+    {
+        if (await practices.FindAsync(stopping) is not { } practice)
+        {
+            return "no practice is set up";
+        }
+        if (options.Value.Endpoint is null)
+        {
+            return "no archive address is configured (Kanta:Endpoint)";
+        }
+        if (practice.Environment == KantaEnvironment.Production && options.Value.CertificationEntry.Length == 0)
+        {
+            return "production needs the owner's entry of the certification (Kanta:CertificationEntry)";
+        }
+        if (practice.Environment == KantaEnvironment.Production && options.Value.CareFunctionCode.StartsWith("DEMO-", StringComparison.Ordinal))
+        {
+            return "production needs a real task class (Kanta:CareFunctionCode)";
+        }
+        return certificates.WhyNot() is { Length: > 0 } reason ? reason : null;
+    }
+
+    private async Task Send(ChannelReader<Claim> toSend, ChannelWriter<Finished> done, CancellationToken stopping)
+    {
+        await foreach (var claim in toSend.ReadAllAsync(CancellationToken.None))
+        {
+            if (stopping.IsCancellationRequested)
+            {
+                done.TryWrite(new Finished(claim, new Outcome.Released()));
+                continue;
+            }
+            try
+            {
+                // A send under way is finished even when the program stops: its answer saves a repetition.
+                done.TryWrite(new Finished(claim, await send.Handle(claim, CancellationToken.None)));
+            }
+            catch (Exception error) when (error is not CrashedException)
+            {
+                log.LogError(error, "Sending document {Document} failed in an unforeseen way; its fate is unknown.", claim.Id);
+                done.TryWrite(new Finished(claim, new Outcome.Unknown($"internal fault {error.GetType().Name}")));
+            }
+        }
+    }
+
+    private async Task Record(ChannelReader<Finished> done, CancellationToken stopping)
+    {
+        var batch = new List<Finished>();
+        while (await done.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < 100 && done.TryRead(out var finished))
+            {
+                batch.Add(finished);
+            }
+            try
+            {
+                var late = await record.Handle(batch, CancellationToken.None);
+                if (late > 0)
+                {
+                    log.LogWarning("{Late} results came after their lease had passed on.", late);
+                }
+                batch.Clear();
+                signal.Wake();
+            }
+            catch (Exception error) when (error is NpgsqlException or TimeoutException)
+            {
+                log.LogError(error, "Results from the archive could not be recorded; next try in {Pause}.", Pause);
+                if (stopping.IsCancellationRequested)
+                {
+                    // The attempts stand in the database: their leases end and the documents are sent again, which the archive recognises.
+                    return;
+                }
+                await Task.Delay(Pause, clock, CancellationToken.None);
+            }
+        }
+    }
+}

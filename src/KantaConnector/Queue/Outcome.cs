@@ -1,0 +1,52 @@
+using KantaConnector.Messages;
+using KantaConnector.Transport;
+
+namespace KantaConnector.Queue;
+
+/// <summary>What one attempt came to.</summary>
+internal abstract record Outcome
+{
+    /// <summary>The archive holds the document, by this attempt or by one before.</summary>
+    internal sealed record Accepted : Outcome;
+
+    /// <summary>The document was judged and refused; sending it again would change nothing.</summary>
+    internal sealed record Refused(IReadOnlyList<AcknowledgementDetail> Details) : Outcome;
+
+    /// <summary>The transmission was refused. Settings are the likely cause, so it is no verdict on the document until others pass.</summary>
+    internal sealed record Rejected(IReadOnlyList<AcknowledgementDetail> Details) : Outcome;
+
+    /// <summary>Archived or not, nobody here can tell: the same document is sent again under a new message id.</summary>
+    internal sealed record Unknown(string Reason, TimeSpan? RetryAfter = null) : Outcome;
+
+    /// <summary>No byte left: the fault lies with the way, not with the document.</summary>
+    internal sealed record NotSent(string Reason) : Outcome;
+
+    /// <summary>Claimed, but not tried: the lease ran short or the program is stopping.</summary>
+    internal sealed record Released : Outcome;
+
+    /// <param name="alreadyArchivedCodes">Codes that say: this very document is archived already. They decide only when no other error stands beside them.</param>
+    public static Outcome Of(TransportAnswer answer, string messageId, ICollection<string> alreadyArchivedCodes) => answer switch
+    {
+        TransportAnswer.NotSent notSent => new NotSent(notSent.Reason),
+        TransportAnswer.Lost lost => new Unknown(lost.Reason),
+        TransportAnswer.Answered answered => Of(answered, Acknowledgement.Read(answered.Body, messageId), alreadyArchivedCodes),
+        _ => throw new InvalidOperationException($"Unknown answer {answer.GetType().Name}."),
+    };
+
+    private static Outcome Of(TransportAnswer.Answered answered, Acknowledgement acknowledgement, ICollection<string> alreadyArchivedCodes)
+    {
+        switch (acknowledgement)
+        {
+            case Acknowledgement.Accepted:
+                return new Accepted();
+            case Acknowledgement.Refused refused:
+                var errors = refused.Details.Where(detail => detail.IsError).ToArray();
+                return errors.Length > 0 && errors.All(error => error.Code is { } code && alreadyArchivedCodes.Contains(code)) ? new Accepted()
+                    : refused.Type is "AR" or "CR" ? new Rejected(refused.Details)
+                    : new Refused(refused.Details);
+            default:
+                var reason = ((Acknowledgement.Unknown)acknowledgement).Reason;
+                return new Unknown(answered.Status == 200 ? reason : $"HTTP {answered.Status}: {reason}", answered.RetryAfter);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using CareRecords;
+using CareRecords.Database;
+using CareRecords.Practice;
+using CareRecords.Protection;
+using CareRecords.Treatments;
+using KantaConnector.Documents;
+using KantaConnector.Queue;
+using Microsoft.Extensions.Options;
+
+namespace KantaConnector.Records;
+
+/// <summary>
+/// Keeps a service event's own document in the queue: at the latest with the first signed note, and once more when the event has ended after its
+/// document was queued without an end. Writers of one event wait for each other.
+/// </summary>
+internal sealed class ArchiveServiceEvent(
+    FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness, IOptions<KantaOptions> options, TimeProvider clock)
+    : IServiceEventEnded
+{
+    public async Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
+    {
+        var serviceEvent = await TreatmentRows.ServiceEventAsync(work, serviceEventId, cancel);
+        if (serviceEvent is not { EndedAt: not null })
+        {
+            return;
+        }
+        var practice = await practices.GetAsync(cancel);
+        var controller = practice.Controller(serviceEvent.ControllerId);
+        // Signing holds the OID counter before it comes here; taking it first keeps that order and thus spares a deadlock.
+        var oid = await OidIssuer.NextAsync(work, practice, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
+        var latest = await Latest(work, serviceEvent.Oid, cancel);
+        if (latest is null or { Ended: true })
+        {
+            // Without a document the first signed note brings one that says both times.
+            return;
+        }
+        var patient = await people.FindAsync(work, serviceEvent.PatientId, cancel);
+        var author = await cards.PractitionerAsync(serviceEvent.PractitionerId, work, cancel);
+        if (patient is null || author is null)
+        {
+            throw new InvalidOperationException($"The people of service event {serviceEventId} cannot be read.");
+        }
+        await Queue(work, serviceEvent, patient, controller, author, practice, oid, latest, null, cancel);
+    }
+
+    public async Task EnsureQueued(
+        UnitOfWork work, ServiceEventFacts serviceEvent, PatientFacts patient, ControllerFacts controller, PractitionerFacts author, VisitFacts visit,
+        CancellationToken cancel)
+    {
+        var latest = await Latest(work, serviceEvent.Oid, cancel);
+        if (latest is null || (!latest.Ended && serviceEvent.EndedAt is not null))
+        {
+            var practice = await practices.GetAsync(cancel);
+            var oid = await OidIssuer.NextAsync(work, practice, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
+            await Queue(work, serviceEvent, patient, controller, author, practice, oid, latest, visit, cancel);
+        }
+    }
+
+    private async Task Queue(
+        UnitOfWork work, ServiceEventFacts serviceEvent, PatientFacts patient, ControllerFacts controller, PractitionerFacts author, PracticeFacts practice,
+        string oid, LatestVersion? latest, VisitFacts? visit, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var version = (latest?.Version ?? 0) + 1;
+        var document = DocumentsFromCare.ServiceEvent(patient, serviceEvent, controller, author, now,
+            (oid, latest?.SetId ?? oid, version, latest is null ? null : new PreviousVersion(latest.Oid, latest.Version)), options.Value, practice.Zone.Id);
+        var problems = DocumentProblems.Of(document);
+        var built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
+        await QueueDocument.Handle(work, cipher, new Submission
+        {
+            Kind = SubmissionKind.ServiceEvent,
+            ControllerId = controller.Id,
+            PatientId = patient.PatientId,
+            Oid = oid,
+            SetId = latest?.SetId ?? oid,
+            Version = version,
+            ServiceEventOid = serviceEvent.Oid,
+            ServiceEventId = serviceEvent.Id,
+            VisitId = visit?.Id,
+            EventEnded = serviceEvent.EndedAt is not null,
+            DueAt = (serviceEvent.EndedAt ?? visit?.EndedAt ?? now).AddDays(5),
+            Document = built,
+            Unfit = fitness.Reason(problems, built),
+        }, cancel);
+    }
+
+    private static async Task<LatestVersion?> Latest(UnitOfWork work, string serviceEventOid, CancellationToken cancel)
+    {
+        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('kanta.service_event ' || $1, 0))", cancel, serviceEventOid);
+        var rows = await work.QueryAsync(
+            "select oid, set_id, version, event_ended from kanta.document where service_event_oid = $1 and kind = 'service_event' order by version desc limit 1",
+            reader => new LatestVersion(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetBoolean(3)), cancel, serviceEventOid);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    private sealed record LatestVersion(string Oid, string SetId, int Version, bool Ended);
+}

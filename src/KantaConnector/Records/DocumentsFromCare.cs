@@ -1,0 +1,143 @@
+using System.Globalization;
+using CareRecords;
+using CareRecords.Practice;
+using CareRecords.Treatments;
+using KantaConnector.Documents;
+
+namespace KantaConnector.Records;
+
+/// <summary>Maps a signed note and its service event to the documents about them; pure.</summary>
+internal static class DocumentsFromCare
+{
+    public static CareDocument Care(SignedNote note, KantaOptions options, string timeZone)
+    {
+        var unit = new Organisation(note.Controller.UnitOid, note.Controller.UnitName);
+        return new CareDocument
+        {
+            Facts = Facts(note.Patient, note.ServiceEvent, note.Controller, options, timeZone) with
+            {
+                Oid = note.DocumentOid,
+                SetId = note.SetId,
+                Version = note.Version,
+                Replaces = note.Previous is { } previous ? new PreviousVersion(previous.Oid, previous.Version) : null,
+                ReplacementReason = note.Previous is null ? null : CodeSets.Correction,
+                Title = note.Content.Title,
+                CreatedAt = note.SignedAt,
+                Function = new Coded(options.CareFunctionCode, "1.2.246.537.6.300.2010", "STM - Terveydenhuollon tehtäväluokitus 2010"),
+                ReleaseToPatient = note.Content.ReleaseOn,
+            },
+            Entries =
+            [
+                new ViewEntry
+                {
+                    View = Code(note.Content.View),
+                    CareDate = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(note.Visit.StartedAt, TimeZoneInfo.FindSystemTimeZoneById(note.Visit.Zone)).DateTime),
+                    ServiceUnit = unit,
+                    Authors = note.Act == SignedAct.Correction
+                        ? [Person(note.FirstAuthor, AuthorRole.MER, note.FirstWrittenAt, unit), Person(note.Author, AuthorRole.KOR, note.WrittenAt, unit)]
+                        : [Person(note.Author, AuthorRole.MER, note.WrittenAt, unit)],
+                    Stages =
+                    [
+                        .. note.Content.Headings.Where(heading => !heading.IsEmpty).GroupBy(heading => heading.Stage)
+                            .Select(stage => new StageSection(Code(stage.Key), [.. stage.Select(heading => Heading(heading, note.Visit.StartedAt))])),
+                    ],
+                },
+            ],
+            GuardianDisclosure = note.Visit.GuardianDisclosure is { } value && options.GuardianDisclosureField.Split('|') is [var system, { Length: > 0 } code]
+                ? new GuardianDisclosure(new Coded(value.ToString(CultureInfo.InvariantCulture), CodeSets.GuardianDisclosure), new Coded(code, system), null)
+                : null,
+        };
+    }
+
+    public static ServiceEventDocument ServiceEvent(
+        PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, PractitionerFacts author, DateTimeOffset now,
+        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, string timeZone) => new()
+        {
+            Facts = Facts(patient, serviceEvent, controller, options, timeZone) with
+            {
+                Oid = identity.Oid,
+                SetId = identity.SetId,
+                Version = identity.Version,
+                Replaces = identity.Replaces,
+                ReplacementReason = identity.Replaces is null ? null : CodeSets.Correction with { Code = options.ServiceEventUpdateReason, Display = null },
+                Title = "Palvelutapahtuma-asiakirja",
+                CreatedAt = now,
+                Function = CodeSets.ServiceProcess,
+            },
+            Authors = [Person(author, AuthorRole.MER, now, new Organisation(controller.UnitOid, controller.UnitName))],
+        };
+
+    private static DocumentFacts Facts(PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, KantaOptions options, string timeZone) => new()
+    {
+        Oid = "",
+        SetId = "",
+        Version = 1,
+        TemplateOids = options.Templates,
+        Register = CodeSets.Register(controller.RegisterCode),
+        Title = "",
+        CreatedAt = default,
+        Patient = Patient(patient),
+        Custodian = new Organisation(controller.ControllerOid, controller.Name),
+        CustodianType = CodeSets.PrivateController,
+        ServiceEvent = new ServiceEvent
+        {
+            Oid = serviceEvent.Oid,
+            Start = serviceEvent.StartedAt,
+            End = serviceEvent.EndedAt,
+            Producer = new Organisation(controller.ProducerOid, controller.ProducerName),
+            ServiceUnit = new Organisation(controller.UnitOid, controller.UnitName),
+            Kind = CodeSets.OutpatientVisit,
+        },
+        Function = CodeSets.ServiceProcess,
+        RetentionClass = CodeSets.RetentionFromDeath,
+        Software = new SoftwareProduct("CareRecords", "CareRecords", typeof(DocumentsFromCare).Assembly.GetName().Version?.ToString(3) ?? "1.0"),
+        TimeZone = timeZone,
+    };
+
+    private static Patient Patient(PatientFacts patient) => new()
+    {
+        Id = patient.IdentityCode is { } code ? new InstanceId(CodeSets.PersonalIdentityCode, code) : new InstanceId(patient.TemporaryIdRoot ?? "", patient.TemporaryId),
+        Name = new PersonName { Family = patient.Name.Family, Given = patient.Name.Given, CallName = patient.Name.CallName },
+        Gender = CodeSets.GenderOf(patient.Sex),
+        BirthDate = patient.BirthDate,
+        HomeMunicipality = patient.HomeMunicipality is { Length: > 0 } municipality ? new Coded(municipality, CodeSets.Municipality, "VRK/THL - Kuntakoodit 2003") : null,
+        NonDisclosure = patient.NonDisclosure,
+    };
+
+    /// <summary>Registered professionals under 1.2.246.537.26, others under 1.2.246.537.29.</summary>
+    private static Author Person(PractitionerFacts practitioner, AuthorRole role, DateTimeOffset time, Organisation unit) => new()
+    {
+        Role = role,
+        Time = time,
+        Id = practitioner.TerhikkiNumber is { Length: > 0 } terhikki ? new InstanceId("1.2.246.537.26", terhikki) : new InstanceId("1.2.246.537.29", practitioner.PersonnelId),
+        Name = new PersonName { Family = practitioner.Name.Family, Given = practitioner.Name.Given, CallName = practitioner.Name.CallName, Title = practitioner.Title },
+        Organisation = unit,
+    };
+
+    private static HeadingSection Heading(NoteHeading heading, DateTimeOffset careTime) => new()
+    {
+        Heading = Code(heading.Heading),
+        Paragraphs = string.IsNullOrWhiteSpace(heading.Text) ? [] : [heading.Text.Trim()],
+        Structured = [.. heading.Facts.Select(fact => Structured(fact, careTime))],
+    };
+
+    private static StructuredEntry Structured(StructuredFact fact, DateTimeOffset careTime) => fact.Kind switch
+    {
+        StructuredKind.Measurement => new Measurement
+        {
+            Label = fact.Code.Display,
+            Wording = $"{fact.Value} {fact.Unit}",
+            Code = Code(fact.Code),
+            Value = decimal.Parse(fact.Value ?? "0", NumberStyles.Number, CultureInfo.InvariantCulture),
+            Unit = fact.Unit ?? "1",
+            Time = careTime,
+        },
+        StructuredKind.Procedure => new PerformedProcedure { Label = "Toimenpide", Wording = Wording(fact), Code = Code(fact.Code), Time = careTime },
+        _ => new CodedFinding { Label = "Hoidon syy", Wording = Wording(fact), Code = Code(fact.Code), Time = careTime },
+    };
+
+    private static string Wording(StructuredFact fact) => $"{fact.Code.Code} {fact.Code.Display}".Trim();
+
+    private static Coded Code(NoteCode code) =>
+        new(code.Code, code.System.Replace("urn:oid:", "", StringComparison.Ordinal), null, code.Display.Length > 0 ? code.Display : null);
+}

@@ -1,0 +1,37 @@
+using CareRecords;
+using CareRecords.Database;
+using KantaConnector.Queue;
+using KantaConnector.Records;
+using KantaConnector.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KantaConnector;
+
+/// <summary>What the host registers; settings come from section <c>Kanta</c>.</summary>
+public static class KantaRegistration
+{
+    /// <summary>Everything but the workers: queueing, pages, verbs.</summary>
+    public static IServiceCollection AddKanta(this IServiceCollection services)
+    {
+        services.AddOptions<KantaOptions>().BindConfiguration("Kanta").ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<KantaCertificates>()
+            .AddSingleton<IKantaTransport, HttpKantaTransport>()
+            .AddSingleton<QueueSignal>()
+            .AddSingleton<CrashPoints>()
+            .AddSingleton<ClaimDocuments>()
+            .AddSingleton<SendDocument>()
+            .AddSingleton<RecordOutcomes>()
+            .AddSingleton<DocumentFitness>()
+            .AddScoped<ArchiveServiceEvent>()
+            .AddScoped<ArchiveSignedRecord>()
+            .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
+            .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
+            .AddSingleton(ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)));
+    }
+
+    /// <summary>The workers that drain the queue; left out by verbs and by instances that only serve pages.</summary>
+    public static IServiceCollection AddKantaPump(this IServiceCollection services) => services
+        .AddHostedService<QueueListener>()
+        .AddHostedService<KantaPump>();
+}

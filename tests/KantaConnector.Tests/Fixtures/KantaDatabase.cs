@@ -1,0 +1,61 @@
+using CareRecords;
+using CareRecords.Database;
+using CareRecords.Practice;
+using CareRecords.Protection;
+using Npgsql;
+using Testing;
+
+namespace KantaConnector.Tests.Fixtures;
+
+/// <summary>A migrated database of its own with a practice that has joined the archive; keys live in it too.</summary>
+public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareContext).Assembly, typeof(KantaContext).Assembly], Migrate)
+{
+    internal static readonly Guid ControllerId = Guid.Parse("0198f000-0000-7000-8000-000000000001");
+
+    internal MasterKeys Keys { get; } = MasterKeys.Ephemeral();
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await using var work = new UnitOfWork(DataSource);
+        await SetUpPractice.HandleAsync(work, new SetUpPractice.Request
+        {
+            Name = "Testipraktiikka",
+            Environment = KantaEnvironment.Simulated,
+            OrganizationOid = $"{Some.Root}.10.0",
+            JoinedArchiveOn = new DateOnly(2026, 1, 1),
+            Controllers =
+            [
+                new ControllerFacts(ControllerId, "Toiminimi Testaaja", "self_employed", $"{Some.Root}.19.0", $"{Some.Root}.10.0", "Testaaja Oy",
+                    $"{Some.Root}.10.1", "Hoitohuone Harju", Some.Root, "10", $"{Some.Root}.22"),
+            ],
+        }, CancellationToken.None);
+        await work.CommitAsync();
+    }
+
+    public async Task<T> Scalar<T>(string sql, params object[] parameters)
+    {
+        await using var work = new UnitOfWork(DataSource);
+        return (await work.ScalarAsync<T>(sql, CancellationToken.None, parameters))!;
+    }
+
+    public async Task Execute(string sql, params object[] parameters)
+    {
+        await using var work = new UnitOfWork(DataSource);
+        await work.ExecuteAsync(sql, CancellationToken.None, parameters);
+        await work.CommitAsync();
+    }
+
+    private static async Task Migrate(string owner, CancellationToken cancel)
+    {
+        await ModuleMigrations.ApplyAsync(
+            [
+                ModuleMigrations.For<CareContext>(CareContext.Schema, 10, options => new CareContext(options)),
+                ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)),
+            ], owner, cancel);
+        await using var connection = new NpgsqlConnection(owner);
+        await connection.OpenAsync(cancel);
+        await using var keys = new NpgsqlCommand(KeyDatabase.Schema, connection);
+        await keys.ExecuteNonQueryAsync(cancel);
+    }
+}
