@@ -9,21 +9,27 @@ public sealed record VisitShape(TimeSpan Duration, TimeSpan AfterBuffer, TimeSpa
 /// <summary>The start times at which a visit fits.</summary>
 public static class FreeTimes
 {
+    private const int MinutesOfDay = 24 * 60;
+
     /// <summary>
     /// Starts (UTC instants, ascending) on one local date. A start that the spring gap leaves out is not offered; the repeated autumn hour is offered
     /// once. The visit lies wholly in an open range; visit and buffer overlap nothing in <paramref name="busy"/>.
     /// </summary>
     public static IEnumerable<DateTime> On(
-        DateOnly date, CalendarRules rules, VisitShape shape, IReadOnlyList<TimeRange> busy, TimeRange bookable)
+        DateOnly date, CalendarRules rules, VisitShape shape, IReadOnlyCollection<TimeRange> busy, TimeRange bookable)
     {
-        var open = OpenTimes.On(date, rules);
-        if (open.Count == 0)
+        var day = WallTime.Day(date, rules.Zone);
+        if (day.To <= bookable.From || day.From >= bookable.To)
         {
             yield break;
         }
 
+        var open = OpenTimes.On(date, rules);
+        var taken = busy.Where(day.Overlaps).ToList();
         var step = Math.Max(1, (int)shape.Grid.TotalMinutes);
-        for (var minute = 0; minute < 24 * 60; minute += step)
+        var last = open.Count == 0 ? -1 : MinuteOfDay(open[^1].To, date, rules.Zone);
+        var first = open.Count == 0 ? 0 : MinuteOfDay(open[0].From, date, rules.Zone) / step * step;
+        for (var minute = first; minute < Math.Min(last, MinutesOfDay); minute += step)
         {
             var time = TimeOnly.MinValue.AddMinutes(minute);
             if (!WallTime.Exists(date, time, rules.Zone))
@@ -32,14 +38,17 @@ public static class FreeTimes
             }
 
             var start = WallTime.ToInstant(date, time, rules.Zone);
-            if (start >= bookable.From && start < bookable.To && Fits(start, shape, open, busy))
+            if (start >= bookable.From && start < bookable.To && Fits(start, shape, open, taken))
             {
                 yield return start;
             }
         }
     }
 
-    private static bool Fits(DateTime start, VisitShape shape, List<TimeRange> open, IReadOnlyList<TimeRange> busy)
+    private static int MinuteOfDay(DateTime instant, DateOnly date, TimeZoneInfo zone) =>
+        (int)(WallTime.ToLocal(instant, zone) - date.ToDateTime(TimeOnly.MinValue)).TotalMinutes;
+
+    private static bool Fits(DateTime start, VisitShape shape, List<TimeRange> open, List<TimeRange> busy)
     {
         var visit = new TimeRange(start, start + shape.Duration);
         var blocked = visit with { To = visit.To + shape.AfterBuffer };

@@ -1,0 +1,121 @@
+using Booking.Availability;
+using Booking.Customers;
+using Booking.Services;
+using CareRecords;
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Practice;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Booking.Pages.Book;
+
+/// <summary>Who comes and how to reach her.</summary>
+internal sealed class DetailsModel(
+    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, CurrentUser user, CustomerCards cards, AccessLog log) : PageModel
+{
+    [BindProperty]
+    public DetailsInput Input { get; set; } = new();
+
+    public OfferedService Offered { get; private set; } = null!;
+
+    public Practitioner? Chosen { get; private set; }
+
+    public BookingRules Rules { get; private set; } = null!;
+
+    public DateTime Start { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid service, Guid? practitioner, string start, Guid? draft, CancellationToken cancel)
+    {
+        if (!await LoadAsync(service, practitioner, start, cancel))
+        {
+            return NotFound();
+        }
+
+        if (draft is { } key && drafts.Find(HttpContext, key) is { } kept)
+        {
+            Input = new DetailsInput
+            {
+                GivenNames = kept.GivenNames, FamilyName = kept.FamilyName, Email = kept.Email, Phone = kept.Phone, Message = kept.Message,
+                Reminder = kept.Reminder, Marketing = kept.Marketing, Terms = true,
+            };
+        }
+        else
+        {
+            await PrefillAsync(cancel);
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid service, Guid? practitioner, string start, Guid? draft, CancellationToken cancel)
+    {
+        if (!await LoadAsync(service, practitioner, start, cancel))
+        {
+            return NotFound();
+        }
+
+        if (!ModelState.IsValid)
+        {
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            return Page();
+        }
+
+        // The draft keeps its key while the customer goes back and forth: whatever she sends twice becomes one booking.
+        var key = draft is { } id && drafts.Find(HttpContext, id) is not null ? id : Guid.NewGuid();
+        drafts.Keep(HttpContext, new BookingDraft
+        {
+            Key = key, Service = service, Practitioner = practitioner, Start = Start, GivenNames = Input.GivenNames.Trim(), FamilyName = Input.FamilyName.Trim(),
+            Email = Given(Input.Email), Phone = Given(Input.Phone), Message = Given(Input.Message), Reminder = Input.Reminder, Marketing = Input.Marketing,
+        });
+        return Redirect(BookingAddress.Check(key));
+    }
+
+    private async Task<bool> LoadAsync(Guid service, Guid? practitioner, string? start, CancellationToken cancel)
+    {
+        if (BookingAddress.Instant(start) is not { } instant)
+        {
+            return false;
+        }
+
+        var practice = await directory.GetAsync(cancel);
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        if (await FreeTimeFinder.OfferedAsync(db, service, cancel) is not { Practitioners.Count: > 0 } offered
+            || (practitioner is { } id && offered.Practitioners.All(p => p.Id != id)))
+        {
+            return false;
+        }
+
+        (Offered, Start) = (offered, instant);
+        Chosen = offered.Practitioners.SingleOrDefault(p => p.Id == practitioner);
+        Rules = await PracticeRules.ReadAsync(db, practice.Id, cancel);
+        await work.RollbackAsync();
+        return true;
+    }
+
+    // A signed-in customer whose account is linked to her card does not write again what the card says.
+    private async Task PrefillAsync(CancellationToken cancel)
+    {
+        if (!Guid.TryParse(user.PatientId, out var id))
+        {
+            return;
+        }
+
+        Customer? row;
+        await using (var db = await BookingContext.OnAsync(work, cancel))
+        {
+            row = await db.Customers.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel);
+        }
+
+        await work.RollbackAsync();
+        if (row is not null && (await cards.ReadAsync(row, cancel)).Details is { } card)
+        {
+            await log.RecordAsync(
+                new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = user.PatientId, PatientIds = [user.PatientId!], Purpose = "patient_request" }, cancel);
+            Input = new DetailsInput { GivenNames = card.GivenNames, FamilyName = card.FamilyName, Email = card.Email, Phone = card.Phone };
+        }
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
