@@ -9,10 +9,10 @@ public sealed class FhirPathEnvironment
     /// <summary>No resource, no terminology, no resolver; the system's clock and the usual limits.</summary>
     public static FhirPathEnvironment Default { get; } = new();
 
-    /// <summary>%resource; without it the element that is evaluated.</summary>
+    /// <summary>%resource; without it the resource around the element that is evaluated.</summary>
     public Element? Resource { get; init; }
 
-    /// <summary>%rootResource: the container of a contained resource; without it %resource.</summary>
+    /// <summary>%rootResource: the container of a contained resource; without it found from %resource.</summary>
     public Element? RootResource { get; init; }
 
     /// <summary>Further variables by name without %.</summary>

@@ -83,7 +83,14 @@ public sealed class FhirPathExpression
         }
     }
 
-    /// <summary>Whether the result is true: an invariant or a filter that gives nothing does not hold.</summary>
+    /// <summary>
+    /// Whether an invariant is not violated. Nothing counts as not violated: R4's own invariants give nothing where the element that they test is absent (ref-1 on a Reference
+    /// with only a display).
+    /// </summary>
+    /// <exception cref="FhirPathException">An execution error.</exception>
+    public bool Holds(Element? element, FhirPathEnvironment? environment = null) => EvaluateBoolean(element, environment) != false;
+
+    /// <summary>Whether the result is true; nothing is not.</summary>
     /// <exception cref="FhirPathException">An execution error.</exception>
     public bool IsTrue(Element? element, FhirPathEnvironment? environment = null) => EvaluateBoolean(element, environment) == true;
 

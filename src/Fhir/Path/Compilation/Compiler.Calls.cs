@@ -9,8 +9,9 @@ internal sealed partial class Compiler
 {
     private Compiled Call(CallExpression call, Shape focus)
     {
-        var source = call.Source is null ? new Compiled(new ThisNode(call.Position), focus) : Compile(call.Source, focus);
-        var input = call.Source is null ? null : source.Node;
+        var source = call.Source is not null ? Compile(call.Source, focus)
+            : new Compiled((Node?)ImpliedSource(call.Position) ?? new ThisNode(call.Position), focus);
+        var input = call.Source is null ? ImpliedSource(call.Position) : source.Node;
         return call.Name switch
         {
             "is" or "as" or "ofType" => TypeFunction(call, source, TypeArgument(call)),
@@ -39,8 +40,8 @@ internal sealed partial class Compiler
         }
 
         var keys = call.Arguments.Select(a => SortKey(call, a)).ToList();
-        var argumentFocus = entry.Scoped ? call.Name.StartsWith("repeat", StringComparison.Ordinal) ? Shape.Unknown : source.Shape : focus;
-        Node[] arguments = [.. keys.Select(a => Compile(a.Value, argumentFocus).Node)];
+        var item = call.Name.StartsWith("repeat", StringComparison.Ordinal) ? Shape.Unknown : source.Shape;
+        Node[] arguments = [.. keys.Select(a => (entry.Scoped ? Scoped(a.Value, item) : Isolated(a.Value, focus)).Node)];
         Node node = entry.Scalar is not null
             ? new ScalarCallNode(call.Name, input, arguments, entry.Scalar, entry.Operands, call.Position)
             : new CollectionCallNode(call.Name, input, arguments, entry.Collection!, call.Position) { Descending = [.. keys.Select(a => a.Descending)] };
@@ -62,27 +63,27 @@ internal sealed partial class Compiler
     private Node? Criteria(CallExpression call, Compiled source, int least, int most)
     {
         CheckArguments(call, least, most);
-        return call.Arguments.Count == 0 ? null : Compile(call.Arguments[0].Value, source.Shape).Node;
+        return call.Arguments.Count == 0 ? null : Scoped(call.Arguments[0].Value, source.Shape).Node;
     }
 
     private Compiled Select(CallExpression call, Compiled source, Node? input)
     {
         CheckArguments(call, 1, 1);
-        var projection = Compile(call.Arguments[0].Value, source.Shape);
+        var projection = Scoped(call.Arguments[0].Value, source.Shape);
         return new Compiled(new SelectNode(input, projection.Node, call.Position), projection.Shape);
     }
 
     private Compiled Iif(CallExpression call, Compiled source, Node? input)
     {
         CheckArguments(call, 2, 3);
-        var criterion = Compile(call.Arguments[0].Value, source.Shape);
+        var criterion = Scoped(call.Arguments[0].Value, source.Shape);
         if (Constants.Count(criterion.Node) > 1)
         {
             throw FhirPathException.Semantic("the criterion of iif() is a collection of several items", call.Position);
         }
 
-        var whenTrue = Compile(call.Arguments[1].Value, source.Shape);
-        var otherwise = call.Arguments.Count > 2 ? Compile(call.Arguments[2].Value, source.Shape) : (Compiled?)null;
+        var whenTrue = Scoped(call.Arguments[1].Value, source.Shape);
+        var otherwise = call.Arguments.Count > 2 ? Scoped(call.Arguments[2].Value, source.Shape) : (Compiled?)null;
         var shape = otherwise is null || otherwise.Value.Shape == Shape.Nothing ? whenTrue.Shape
             : whenTrue.Shape == Shape.Nothing ? otherwise.Value.Shape
             : whenTrue.Shape.Or(otherwise.Value.Shape);
@@ -99,22 +100,27 @@ internal sealed partial class Compiler
     {
         CheckArguments(call, 1, 2);
         Node[] arguments = call.Arguments.Count == 1
-            ? [Compile(call.Arguments[0].Value, source.Shape).Node]
-            : [Compile(call.Arguments[0].Value, source.Shape).Node, Compile(call.Arguments[1].Value, focus).Node];
+            ? [Scoped(call.Arguments[0].Value, source.Shape).Node]
+            : [Scoped(call.Arguments[0].Value, source.Shape).Node, Isolated(call.Arguments[1].Value, focus).Node];
         return new Compiled(new CollectionCallNode(call.Name, input, arguments, Functions.ScopedFunctions.Aggregate, call.Position), Shape.Unknown);
     }
 
     private Compiled Trace(CallExpression call, Compiled source, Node? input, Shape focus)
     {
         CheckArguments(call, 1, 2);
-        Node[] arguments = [.. call.Arguments.Select((a, i) => Compile(a.Value, i == 0 ? focus : source.Shape).Node)];
+        Node[] arguments = [.. call.Arguments.Select((a, i) => (i == 0 ? Isolated(a.Value, focus) : Scoped(a.Value, source.Shape)).Node)];
         return new Compiled(new CollectionCallNode(call.Name, input, arguments, Functions.ScopedFunctions.Trace, call.Position), source.Shape);
     }
 
     private Compiled DefineVariable(CallExpression call, Compiled source, Node? input, Shape focus)
     {
         CheckArguments(call, 1, 2);
-        Node[] arguments = [.. call.Arguments.Select(a => Compile(a.Value, focus).Node)];
+        var outer = _collectionFocus;
+        var name = Isolated(call.Arguments[0].Value, focus).Node;
+        _collectionFocus = true;
+        Node[] arguments = call.Arguments.Count == 1 ? [name] : [name, Isolated(call.Arguments[1].Value, source.Shape).Node];
+        _collectionFocus = outer;
+        _definesVariables = true;
         return new Compiled(new CollectionCallNode(call.Name, input, arguments, Functions.ScopedFunctions.DefineVariable, call.Position), source.Shape);
     }
 

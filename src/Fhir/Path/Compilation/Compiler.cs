@@ -11,6 +11,8 @@ internal sealed partial class Compiler(Shape context, bool lenient)
     private const int MaxDepth = 400;
 
     private int _depth;
+    private bool _definesVariables;
+    private bool _collectionFocus;
 
     internal static Node Compile(Expression expression, string? contextType, bool lenient)
     {
@@ -47,8 +49,33 @@ internal sealed partial class Compiler(Shape context, bool lenient)
         return compiled;
     }
 
-    private static Compiled Scope(ScopeExpression scope, Shape focus) => scope.Name switch
+    /// <summary>An operand or argument: variables that it defines are its own.</summary>
+    private Compiled Isolated(Expression expression, Shape focus)
     {
+        var outer = _definesVariables;
+        _definesVariables = false;
+        var compiled = Compile(expression, focus);
+        var isolated = _definesVariables ? compiled with { Node = new VariableScopeNode(compiled.Node) } : compiled;
+        _definesVariables = outer;
+        return isolated;
+    }
+
+    /// <summary>An argument that is evaluated with an item as $this.</summary>
+    private Compiled Scoped(Expression expression, Shape item)
+    {
+        var outer = _collectionFocus;
+        _collectionFocus = false;
+        var compiled = Isolated(expression, item);
+        _collectionFocus = outer;
+        return compiled;
+    }
+
+    /// <summary>What a path or function without a source starts from: null for $this.</summary>
+    private FocusNode? ImpliedSource(int position) => _collectionFocus ? new FocusNode(position) : null;
+
+    private Compiled Scope(ScopeExpression scope, Shape focus) => scope.Name switch
+    {
+        "this" when _collectionFocus => new Compiled(new FocusNode(scope.Position), focus),
         "this" => new Compiled(new ThisNode(scope.Position), focus),
         "index" => new Compiled(new IndexNode(scope.Position), Shape.Of(PathKind.Integer)),
         _ => new Compiled(new TotalNode(scope.Position), Shape.Unknown),
@@ -58,7 +85,7 @@ internal sealed partial class Compiler(Shape context, bool lenient)
     {
         if (member.Source is null)
         {
-            return TypeRoot(member, focus) ?? Property(null, focus, member);
+            return TypeRoot(member, focus) ?? Property(ImpliedSource(member.Position), focus, member);
         }
 
         // FHIR.Patient at the start of a path names the type with its model.
@@ -100,7 +127,7 @@ internal sealed partial class Compiler(Shape context, bool lenient)
     {
         var source = Compile(indexer.Source, focus);
         CheckOrder(source.Shape, "[ ]", indexer.Position);
-        return new Compiled(new IndexerNode(source.Node, Compile(indexer.Index, focus).Node, indexer.Position), source.Shape);
+        return new Compiled(new IndexerNode(source.Node, Isolated(indexer.Index, focus).Node, indexer.Position), source.Shape);
     }
 
     private Compiled Unary(UnaryExpression unary, Shape focus)
@@ -117,8 +144,8 @@ internal sealed partial class Compiler(Shape context, bool lenient)
 
     private Compiled Binary(BinaryExpression binary, Shape focus)
     {
-        var left = Compile(binary.Left, focus);
-        var right = Compile(binary.Right, focus);
+        var left = Isolated(binary.Left, focus);
+        var right = Isolated(binary.Right, focus);
         var (l, r, at) = (left.Node, right.Node, binary.Position);
         Node node = binary.Operator switch
         {

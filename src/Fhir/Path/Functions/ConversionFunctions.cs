@@ -116,32 +116,15 @@ internal static class ConversionFunctions
             return quantity with { Unit = unit };
         }
 
+        // A calendar unit converts within its own system, and then changes to the counterpart.
+        if (quantity.IsCalendar && CalendarUnits.OfCode(quantity.Unit) is { } from && CalendarUnits.OfCode(unit) is { } to)
+        {
+            return new PathQuantity(CalendarUnits.Convert(quantity.Value, from, to), unit);
+        }
+
         var target = new PathQuantity(0, unit);
-        if (quantity.IsCalendar != target.IsCalendar && CalendarFactor(quantity, target) is { } factor)
-        {
-            return new PathQuantity(quantity.Value * factor, unit);
-        }
-
-        if (quantity.IsCalendar && target.IsCalendar && CalendarFactor(quantity, target) is { } calendar)
-        {
-            return new PathQuantity(quantity.Value * calendar, unit);
-        }
-
         return UnitsOfMeasure.TryConvert(quantity.Value, PathQuantity.UcumOf(quantity), PathQuantity.UcumOf(target), out var converted)
             ? new PathQuantity(converted, unit)
             : null;
-    }
-
-    /// <summary>The factor within the unit system of the source (FHIRPath 3, conversion factors): a calendar year has 12 months or 365 days, a month 30 days.</summary>
-    private static decimal? CalendarFactor(PathQuantity from, PathQuantity to)
-    {
-        if (!from.IsCalendar)
-        {
-            // From UCUM into a calendar unit: UCUM's own factors, then the counterpart.
-            return null;
-        }
-
-        var (source, target) = (CalendarUnits.OfCode(from.Unit), CalendarUnits.OfCode(to.Unit));
-        return source is { } s && target is { } t ? CalendarUnits.Factor(s, t) : null;
     }
 }

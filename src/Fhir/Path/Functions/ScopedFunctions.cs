@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Fhir.FhirPath.Nodes;
 using Fhir.FhirPath.Values;
 
@@ -71,7 +72,7 @@ internal static class ScopedFunctions
 
         e.This = outer;
         e.Cut(start);
-        foreach (var row in rows.Order(Comparer<(PathValue Item, PathValue[] Keys)>.Create((a, b) => CompareKeys(e, a.Keys, b.Keys, call))))
+        foreach (var row in Ordered(rows, (a, b) => CompareKeys(e, a, b, call)))
         {
             e.Push(row.Item);
         }
@@ -121,11 +122,28 @@ internal static class ScopedFunctions
         var end = e.Count;
         if (call.Arguments.Length > 1)
         {
+            var outer = e.Focus;
+            e.Focus = e.Items(start).ToArray();
             call.Arguments[1].Eval(e);
+            e.Focus = outer;
         }
 
         e.Variables = new Variable(name, e.Items(call.Arguments.Length > 1 ? end : start).ToArray(), e.Variables);
         e.Cut(end);
+    }
+
+    private static (PathValue Item, PathValue[] Keys)[] Ordered((PathValue Item, PathValue[] Keys)[] rows, Comparison<PathValue[]> compare)
+    {
+        try
+        {
+            return [.. rows.OrderBy(r => r.Keys, Comparer<PathValue[]>.Create(compare))];
+        }
+        catch (InvalidOperationException e) when (e.InnerException is FhirPathException or OperationCanceledException)
+        {
+            // Sorting wraps what the comparison throws.
+            ExceptionDispatchInfo.Throw(e.InnerException);
+            throw;
+        }
     }
 
     private static void KeepNew(Evaluation e, int outputStart, int found)

@@ -136,10 +136,6 @@ internal sealed class ConcatenateNode(Node left, Node right, int position) : Sin
 /// <summary>Unary minus and plus.</summary>
 internal sealed class PolarityNode(Node operand, bool negative, int position) : SingleNode(position)
 {
-    internal Node Operand => operand;
-
-    internal bool Negative => negative;
-
     internal override PathValue Single(Evaluation e)
     {
         var value = operand.SingleValue(e);

@@ -34,6 +34,12 @@ internal static class Comparison
             return PathQuantity.Compare(a, b);
         }
 
+        // A Quantity with a comparator, without value or with a unit of its own stands in no known relation to another.
+        if ((Elements.IsQuantity(l) && (r.IsNumber || Elements.IsQuantity(r))) || (Elements.IsQuantity(r) && l.IsNumber))
+        {
+            return null;
+        }
+
         throw FhirPathException.Execution($"{Conversions.NameOf(l)} and {Conversions.NameOf(r)} cannot be compared", position);
     }
 

@@ -139,8 +139,8 @@ internal static class Elements
     }
 
     /// <summary>
-    /// The System.Quantity of a FHIR Quantity (R4 fhirpath, "Use of FHIR Quantity"): value with a UCUM or calendar code, or with no unit at all; null where a comparator or another
-    /// system stands in the way. Where only a human-readable unit is given it is taken as the code, which serves comparison with the same text.
+    /// The System.Quantity of a FHIR Quantity (R4 fhirpath, "Use of FHIR Quantity"): value with a UCUM or calendar code, or with no unit at all; null where a comparator stands in the
+    /// way. A code of another system, or a unit that is only human-readable, serves comparison with the very same.
     /// </summary>
     internal static PathQuantity? Quantity(Element element)
     {
@@ -161,9 +161,11 @@ internal static class Elements
             UnitsOfMeasure.SystemUri => new PathQuantity(value, DurationKeyword(code) ?? "1"),
             CalendarUnitsSystem when code is not null => new PathQuantity(value, code),
             null => new PathQuantity(value, element.Child("unit")?.Text ?? "1"),
-            _ => null,
+            _ => code is null ? null : new PathQuantity(value, $"{system}|{code}"),
         };
     }
+
+    internal static bool IsQuantity(in PathValue item) => item.Kind == PathKind.Quantity || (item.IsElement && !item.AsElement.IsPrimitive && item.AsElement.Type.Is("Quantity"));
 
     // R4 maps the UCUM codes a and mo of a FHIR Quantity to the calendar units, and so the shorter ones, which are equal to them anyway.
     private static string? DurationKeyword(string? code) => code switch { "a" => "year", "mo" => "month", _ => code };

@@ -27,6 +27,8 @@ internal sealed class Evaluation
 
     internal Variable? Variables { get; set; }
 
+    internal PathValue[] Focus { get; set; } = [];
+
     internal FhirPathEnvironment Environment { get; private set; } = FhirPathEnvironment.Default;
 
     internal PathValue Context { get; private set; }
@@ -61,6 +63,7 @@ internal sealed class Evaluation
         Index = 0;
         Total = null;
         Variables = null;
+        Focus = [];
         Environment = FhirPathEnvironment.Default;
         _now = null;
         if (_items.Length <= 4096)

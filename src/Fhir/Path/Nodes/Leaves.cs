@@ -41,6 +41,29 @@ internal sealed class TotalNode(int position) : Node(position)
     }
 }
 
+/// <summary>The whole input collection of defineVariable(), which its projection starts from.</summary>
+internal sealed class FocusNode(int position) : Node(position)
+{
+    internal override void Eval(Evaluation e)
+    {
+        foreach (var item in e.Focus)
+        {
+            e.Push(item);
+        }
+    }
+}
+
+/// <summary>Forgets the variables that were defined inside.</summary>
+internal sealed class VariableScopeNode(Node inner) : Node(inner.Position)
+{
+    internal override void Eval(Evaluation e)
+    {
+        var outer = e.Variables;
+        inner.Eval(e);
+        e.Variables = outer;
+    }
+}
+
 /// <summary>A type name at the start of a path: $this, if it is of that type.</summary>
 internal sealed class TypeRootNode(TypeTest type, int position) : SingleNode(position)
 {
@@ -85,8 +108,10 @@ internal sealed class VariableNode(string name, int position) : Node(position)
     private PathValue Standard(Evaluation e) => name switch
     {
         "context" => e.Context,
-        "resource" => e.Environment.Resource is { } resource ? PathValue.From(resource) : e.Context,
-        "rootResource" => (e.Environment.RootResource ?? e.Environment.Resource) is { } root ? PathValue.From(root) : e.Context,
+        "resource" => e.Environment.Resource is { } resource ? PathValue.From(resource)
+            : e.Context.IsElement ? PathValue.From(e.Context.AsElement.Resource) : default,
+        "rootResource" => (e.Environment.RootResource ?? e.Environment.Resource?.RootResource) is { } root ? PathValue.From(root)
+            : e.Context.IsElement ? PathValue.From(e.Context.AsElement.RootResource) : default,
         "sct" => PathValue.From("http://snomed.info/sct"),
         "loinc" => PathValue.From("http://loinc.org"),
         "ucum" => PathValue.From("http://unitsofmeasure.org"),

@@ -156,23 +156,20 @@ internal sealed class Parser
 
     private Expression Invocation(Expression? source)
     {
-        var token = Take();
+        var token = Current;
         if (token.Kind == TokenKind.Dollar && token.Text is "this" or "index" or "total")
         {
+            _at++;
             return new ScopeExpression(token.Text, token.Position);
         }
 
-        if (token.Kind is not (TokenKind.Identifier or TokenKind.DelimitedIdentifier))
+        var operatorFirst = source is null && token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod";
+        if (operatorFirst || token.Kind is not (TokenKind.Identifier or TokenKind.DelimitedIdentifier))
         {
-            _at--;
             throw Unexpected();
         }
 
-        if (source is null && token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod")
-        {
-            _at--;
-            throw Unexpected();
-        }
+        _at++;
 
         return Current.IsSymbol("(")
             ? new CallExpression(source, token.Text, Arguments(sorts: token.Text == "sort"), token.Position)

@@ -51,12 +51,12 @@ internal static class CalendarUnits
     /// <summary>The calendar unit of a keyword or of its UCUM counterpart, a and mo included.</summary>
     internal static CalendarUnit? OfCode(string unit) => Of(unit) ?? (Array.IndexOf(Codes, unit) is >= 0 and var at ? (CalendarUnit)at : null);
 
-    /// <summary>How many of one unit make another, by the shortest chain: a year has 12 months or 365 days, a month 30 days.</summary>
-    internal static decimal Factor(CalendarUnit from, CalendarUnit to) => (from, to) switch
+    /// <summary>Expresses an amount of one unit in another, by the shortest chain: a year has 12 months or 365 days, a month 30 days (FHIRPath 3, conversion factors).</summary>
+    internal static decimal Convert(decimal amount, CalendarUnit from, CalendarUnit to) => (from, to) switch
     {
-        (CalendarUnit.Year, CalendarUnit.Month) => 12,
-        (CalendarUnit.Month, CalendarUnit.Year) => 1m / 12,
-        _ => Seconds(from) / Seconds(to),
+        (CalendarUnit.Year, CalendarUnit.Month) => amount * 12,
+        (CalendarUnit.Month, CalendarUnit.Year) => amount / 12,
+        _ => amount * Seconds(from) / Seconds(to),
     };
 
     private static decimal Seconds(CalendarUnit unit) => unit switch
