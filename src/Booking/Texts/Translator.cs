@@ -30,6 +30,9 @@ public sealed class Translator
 
     public string this[string key, params object?[] args] => string.Format(Culture, catalogue.Find(key, Language).Other, args);
 
+    /// <summary>The same as the indexer, for keys held in a variable.</summary>
+    public string Get(string key, params object?[] args) => args.Length == 0 ? this[key] : this[key, args];
+
     /// <summary>The singular or plural text; <c>{0}</c> is the number, <c>{1}…</c> the further arguments.</summary>
     public string Count(string key, int count, params object?[] more)
     {

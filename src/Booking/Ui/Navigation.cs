@@ -21,6 +21,9 @@ internal static class Navigation
         new("/privacy", "Nav.Privacy", "shield", Privacy),
     ];
 
+    /// <summary>The start page of an acting role.</summary>
+    public static string HomeOf(string role) => Practice.FirstOrDefault(i => i.Roles.Contains(role))?.Path ?? Customer[0].Path;
+
     public static readonly IReadOnlyList<NavigationItem> Customer =
     [
         new("/my", "Nav.MyVisits", "calendar"),
