@@ -1,7 +1,9 @@
 using CareRecords;
+using CareRecords.Access;
 using CareRecords.Database;
 using KantaConnector.Queue;
 using KantaConnector.Records;
+using KantaConnector.Status;
 using KantaConnector.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +27,8 @@ public static class KantaRegistration
             .AddSingleton<DocumentFitness>()
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
+            .AddScoped<RebuildDocument>()
+            .AddScoped(provider => new MendSubmission(provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
             .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
             .AddSingleton(ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)));

@@ -70,7 +70,7 @@ internal static class Some
 
     public static CareDocument CareDocument(params string[] paragraphs) => new()
     {
-        Facts = Facts(2) with { Title = "Fysioterapia" },
+        Facts = Facts(2) with { Title = "Fysioterapia", Function = new Coded("DEMO-CARE", "1.2.246.537.6.300.2010") },
         Entries =
         [
             new ViewEntry
@@ -109,6 +109,7 @@ internal static class Some
         Facts = Facts(3) with
         {
             Title = "Fysioterapia",
+            Function = new Coded("DEMO-CARE", "1.2.246.537.6.300.2010"),
             SetId = Facts(2).Oid,
             Version = 2,
             Replaces = new PreviousVersion(Facts(2).Oid, 1),

@@ -8,6 +8,8 @@ internal sealed record Claim
     public required SubmissionKind Kind { get; init; }
     public required string Oid { get; init; }
     public required int Version { get; init; }
+    public required string PatientId { get; init; }
+    public required Guid ControllerId { get; init; }
     public required string MessageId { get; init; }
 
     /// <summary>The signed document; empty for an invalidation.</summary>

@@ -31,7 +31,7 @@ internal sealed class ClaimDocuments(
         update kanta.document d set lease_until = clock_timestamp() + $2, fence = nextval('kanta.fence')
         from ready where d.id = ready.id
         returning d.id, d.fence, d.kind, d.oid, d.version, d.patient_id, d.body, d.wrapper, d.wrapper_split, d.signed_at,
-          d.signature_at, d.body_start, d.body_length, d.queued_order
+          d.signature_at, d.body_start, d.body_length, d.queued_order, d.controller_id
         """;
 
     /// <returns>At most <paramref name="limit"/> claims in the order they were queued; none when nothing may be sent now.</returns>
@@ -66,6 +66,8 @@ internal sealed class ClaimDocuments(
                 Kind = row.Kind,
                 Oid = row.Oid,
                 Version = row.Version,
+                PatientId = row.PatientId,
+                ControllerId = row.ControllerId,
                 MessageId = messageId,
                 Cda = opened.Cda,
                 WrapperBefore = opened.Wrapper.AsMemory(0, row.WrapperSplit),
@@ -126,6 +128,7 @@ internal sealed class ClaimDocuments(
         BodyStart = reader.IsDBNull(11) ? 0 : reader.GetInt32(11),
         BodyLength = reader.IsDBNull(12) ? 0 : reader.GetInt32(12),
         Order = reader.GetInt64(13),
+        ControllerId = reader.GetGuid(14),
     };
 
     private sealed record Row
@@ -144,5 +147,6 @@ internal sealed class ClaimDocuments(
         public required int BodyStart { get; init; }
         public required int BodyLength { get; init; }
         public required long Order { get; init; }
+        public required Guid ControllerId { get; init; }
     }
 }

@@ -34,4 +34,17 @@ internal static class QueueDocument
             submission.Unfit);
         await work.ExecuteAsync("select pg_notify($1, '')", cancel, Channel);
     }
+
+    /// <summary>Puts newly built bytes in the place of bytes that were never signed.</summary>
+    public static async Task Replace(UnitOfWork work, FieldCipher cipher, Guid id, string patientId, Documents.BuiltDocument document, CancellationToken cancel)
+    {
+        var scope = KeyScope.Patient(patientId);
+        await work.ExecuteAsync(
+            """
+            update kanta.document set body = $2, signature_at = $3, body_start = $4, body_length = $5, wrapper = $6, wrapper_split = $7
+            where id = $1 and signed_at is null
+            """,
+            cancel, id, await cipher.EncryptAsync(scope, Body(id), document.Cda, cancel), document.SignatureAt, document.BodyStart, document.BodyLength,
+            await cipher.EncryptAsync(scope, Wrapper(id), (byte[])[.. document.WrapperBefore, .. document.WrapperAfter], cancel), document.WrapperBefore.Length);
+    }
 }

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using CareRecords;
+using CareRecords.Access;
 using CareRecords.Database;
 using KantaConnector.Messages;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,7 +16,7 @@ internal sealed record Finished(Claim Claim, Outcome Outcome);
 /// The last of the queue's three steps, one transaction for all results at hand. A document's result counts only where the fence is still ours;
 /// what came too late stays written at its attempt. Faults of the way move the breaker and cost a document no attempt.
 /// </summary>
-internal sealed class RecordOutcomes(NpgsqlDataSource database, IOptions<KantaOptions> options, CrashPoints crash)
+internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<KantaOptions> options, CrashPoints crash)
 {
     /// <returns>How many results were too late: another worker holds, or has finished, the document.</returns>
     public async Task<int> Handle(IReadOnlyList<Finished> finished, CancellationToken cancel)
@@ -25,6 +28,7 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IOptions<KantaOp
             late += await Document(work, claim, outcome, cancel) == 1 ? 0 : 1;
         }
         await Attempts(work, finished, cancel);
+        await Log(work, finished, cancel);
         await Breaker.Record(work, finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
         await crash.At("record: before commit");
         await work.CommitAsync(cancel);
@@ -99,6 +103,24 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IOptions<KantaOp
             });
         }
         await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>A document that left this house is a disclosure: one entry of the access log for each that the archive took.</summary>
+    private async Task Log(UnitOfWork work, IReadOnlyList<Finished> finished, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(null, "Kanta", UserRole.System);
+        await scope.ServiceProvider.GetRequiredService<AccessLog>().RecordAsync(work, [.. finished.Where(result => result.Outcome is Outcome.Accepted)
+            .Select(result => new AccessEntry
+            {
+                Interaction = "send",
+                ResourceType = "KantaDocument",
+                ResourceId = result.Claim.Oid,
+                ResourceVersion = result.Claim.Version,
+                PatientIds = [result.Claim.PatientId],
+                ControllerId = result.Claim.ControllerId,
+                Purpose = "archive",
+            })], cancel);
     }
 
     private static string Summary(IReadOnlyList<AcknowledgementDetail> details)

@@ -12,11 +12,16 @@ public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareConte
 {
     internal static readonly Guid ControllerId = Guid.Parse("0198f000-0000-7000-8000-000000000001");
 
-    internal MasterKeys Keys { get; } = MasterKeys.Ephemeral();
+    private readonly string keyFolder = Directory.CreateTempSubdirectory("kanta-keys-").FullName;
+
+    internal string KeyFile => Path.Combine(keyFolder, "master.json");
+    internal MasterKeys Keys { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
+        MasterKeys.Create(KeyFile);
+        Keys = MasterKeys.Load(KeyFile);
         await using var work = new UnitOfWork(DataSource);
         await SetUpPractice.HandleAsync(work, new SetUpPractice.Request
         {
@@ -31,6 +36,12 @@ public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareConte
             ],
         }, CancellationToken.None);
         await work.CommitAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(keyFolder, recursive: true);
     }
 
     public async Task<T> Scalar<T>(string sql, params object[] parameters)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CareRecords;
+using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
 using CareRecords.Treatments;
@@ -31,6 +32,7 @@ internal sealed class Node : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddScoped<ICustomerCards, TestCards>()
             .AddCareRecords()
+            .AddAccessLog()
             .AddKanta()
             .AddKantaPump()
             .BuildServiceProvider();
@@ -79,7 +81,8 @@ internal sealed class Node : IAsyncDisposable
         };
     }
 
-    public async Task Queue(params Submission[] submissions)
+    /// <param name="beforeCommit">Runs inside the open transaction.</param>
+    public async Task Queue(Submission[] submissions, Func<Task>? beforeCommit = null)
     {
         await using var scope = services.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
@@ -87,6 +90,7 @@ internal sealed class Node : IAsyncDisposable
         {
             await QueueDocument.Handle(work, Get<FieldCipher>(), submission, CancellationToken.None);
         }
+        await (beforeCommit?.Invoke() ?? Task.CompletedTask);
         await work.CommitAsync();
     }
 

@@ -45,31 +45,7 @@ public sealed class PumpTests : IAsyncLifetime
         return node;
     }
 
-    private Task AllArchived(int seconds = 30) => Until.Holds(
-        async () => await database.Scalar<long>("select count(*) from kanta.document where state <> 'archived'") == 0,
-        async () => await database.Scalar<string>("select string_agg(oid || ' ' || state || ' ' || coalesce(reason, ''), E'\\n') || (select E'\\n' || failures || coalesce(hold, '') from kanta.endpoint) from kanta.document where state <> 'archived'"),
-        seconds);
-
-    /// <summary>I1–I3 from outside: every queued document archived once with the stored bytes, in the order of chain and service event.</summary>
-    private async Task NothingLostNothingTwiceInOrder(IEnumerable<Submission> queued)
-    {
-        var accepted = sink.Accepted.ToList();
-        accepted.Select(received => received.Oid).Order().ShouldBe(queued.Select(submission => submission.Oid).Order());
-        foreach (var chain in accepted.GroupBy(received => received.SetId))
-        {
-            chain.Select(received => received.Version).ShouldBe(Enumerable.Range(1, chain.Count()));
-        }
-        foreach (var serviceEvent in accepted.GroupBy(received => received.ServiceEvent))
-        {
-            serviceEvent.First().Type.ShouldBe("4");
-        }
-        foreach (var received in accepted)
-        {
-            (await database.Scalar<string>("select upper(encode(sha256, 'hex')) from kanta.document where oid = $1", received.Oid)).ShouldBe(received.Sha256);
-        }
-        sink.Ledger.GroupBy(received => received.Oid).ShouldAllBe(same => same.Select(received => received.Sha256).Distinct().Count() == 1);
-        sink.Ledger.Select(received => received.MessageId).Distinct().Count().ShouldBe(sink.Ledger.Count);
-    }
+    private Task AllArchived(int seconds = 30) => Invariants.AllArchived(database, seconds);
 
     [Fact]
     public async Task Drain_EventsNotesAndCorrections_ArchivesEachOnceInOrder()
@@ -79,7 +55,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Queue(queued);
         await node.Start();
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
         sink.Ledger.Count.ShouldBe(queued.Length);
         (await database.Scalar<long>("select count(*) from kanta.document where attempts = 1 and endpoint_faults = 0")).ShouldBe(queued.Length);
     }
@@ -92,7 +68,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Queue(queued);
         await node.Start();
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
         sink.Ledger.Count.ShouldBe(queued.Length);
     }
 
@@ -125,7 +101,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Queue(queued);
         await node.Start();
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
         sink.Ledger.Count.ShouldBe(queued.Length + 4);
     }
 
@@ -154,7 +130,7 @@ public sealed class PumpTests : IAsyncLifetime
         refusing = false;
         await database.Execute("update kanta.document set state = 'queued', reason = null, codes = null where state = 'refused'");
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
     }
 
     [Fact]
@@ -172,7 +148,7 @@ public sealed class PumpTests : IAsyncLifetime
         (await database.Scalar<string>("select reason from kanta.endpoint")).ShouldStartWith("ConnectionError");
         sink = await ArchiveSink.Start(certificates.Server(), address.Port);
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
         (await database.Scalar<int>("select failures from kanta.endpoint")).ShouldBe(0);
     }
 
@@ -200,7 +176,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Queue(queued);
         await node.Start();
         await AllArchived(60);
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
     }
 
     [Fact]
@@ -226,7 +202,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Queue(queued);
         await node.Start();
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
         (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBe(garbage.Length);
     }
 
@@ -264,7 +240,7 @@ public sealed class PumpTests : IAsyncLifetime
         await died.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await NewNode().Start();
         await AllArchived();
-        await NothingLostNothingTwiceInOrder(queued);
+        await Invariants.Hold(queued, sink, database);
     }
 
     [Fact]

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using CareRecords.Database;
+using KantaConnector.Messages;
+using Npgsql;
+
+namespace KantaConnector.Status;
+
+public enum SubmissionState
+{
+    /// <summary>Waits for its turn, for an earlier document of its chain or service event, or for the way to the archive.</summary>
+    Queued,
+    Sending,
+    Archived,
+
+    /// <summary>Refused by the archive, or not fit to be sent; somebody must act.</summary>
+    NeedsAttention,
+
+    /// <summary>Closed by hand with a reason.</summary>
+    HandledElsewhere,
+}
+
+public enum SubmissionContent
+{
+    ServiceEvent,
+    Note,
+    Invalidation,
+}
+
+/// <param name="Code">As the archive gave it.</param>
+/// <param name="Text">The archive's own words, in its language.</param>
+public sealed record ArchiveCode(string Code, string Text);
+
+/// <summary>Where one document stands; no health data. Times are UTC.</summary>
+/// <param name="Reason">Plain words, in English, or the archive's own; null when nothing is wrong.</param>
+/// <param name="DueAt">Five days after the end of care.</param>
+/// <param name="Attempts">Answers that judged the document; faults of the way do not count.</param>
+public sealed record SubmissionStatus(
+    Guid Id, SubmissionContent Content, string Oid, int Version, SubmissionState State, string? Reason, IReadOnlyList<ArchiveCode> Codes,
+    DateTimeOffset QueuedAt, DateTimeOffset? ArchivedAt, DateTimeOffset? DueAt, int Attempts, string PatientId, Guid ControllerId, Guid? ServiceEventId,
+    Guid? VisitId, Guid? NoteId, int? NoteVersion);
+
+/// <summary>How many documents are in each state, and what holds the queue up.</summary>
+/// <param name="OldestQueuedAt">Age, not the number of attempts, is what raises an alarm.</param>
+/// <param name="Hold">Why nothing can be sent from here at all, such as a missing certificate; null when sending is possible.</param>
+/// <param name="Fault">The last fault on the way; null when the way is free.</param>
+/// <param name="PausedUntil">No attempt before this time.</param>
+public sealed record QueueOverview(
+    long Queued, long Archived, long NeedsAttention, long HandledElsewhere, DateTimeOffset? OldestQueuedAt, string? Hold, string? Fault,
+    DateTimeOffset? PausedUntil, DateTimeOffset? LastAcceptedAt);
+
+/// <summary>Reads where documents stand, for pages, verbs and polling. The caller has checked the right to see the note or the practice's queue.</summary>
+public static class Submissions
+{
+    private const string Columns = """
+        select id, kind, oid, version, state, lease_until is not null and lease_until > clock_timestamp(), reason, codes, created_at, finished_at, due_at,
+          attempts, patient_id, controller_id, service_event_id, visit_id, note_id, note_version
+        from kanta.document
+        """;
+
+    /// <summary>All versions of a note, oldest first; empty when it was never queued (wellness, or care before the practice joined).</summary>
+    public static async Task<IReadOnlyList<SubmissionStatus>> OfNoteAsync(UnitOfWork work, Guid noteId, CancellationToken cancel) =>
+        await work.QueryAsync(Columns + " where note_id = $1 order by version", Read, cancel, noteId);
+
+    public static async Task<IReadOnlyList<SubmissionStatus>> OfServiceEventAsync(UnitOfWork work, Guid serviceEventId, CancellationToken cancel) =>
+        await work.QueryAsync(Columns + " where service_event_id = $1 order by queued_order", Read, cancel, serviceEventId);
+
+    public static async Task<SubmissionStatus?> FindAsync(UnitOfWork work, string idOrOid, CancellationToken cancel) =>
+        (await work.QueryAsync(Columns + " where id::text = $1 or oid = $1 order by queued_order limit 1", Read, cancel, idOrOid)).SingleOrDefault();
+
+    /// <summary>What somebody must act on: refused or unfit documents, and those still queued past <paramref name="overdueBefore"/>; soonest due first.</summary>
+    public static async Task<IReadOnlyList<SubmissionStatus>> AttentionAsync(UnitOfWork work, DateTimeOffset overdueBefore, int limit, CancellationToken cancel) =>
+        await work.QueryAsync(Columns + " where state = 'refused' or (state = 'queued' and due_at < $1) order by due_at nulls last, queued_order limit $2",
+            Read, cancel, overdueBefore.ToUniversalTime(), limit);
+
+    /// <summary>Unfinished documents in the order they were queued.</summary>
+    public static async Task<IReadOnlyList<SubmissionStatus>> UnfinishedAsync(UnitOfWork work, int limit, CancellationToken cancel) =>
+        await work.QueryAsync(Columns + " where state in ('queued', 'refused') order by queued_order limit $1", Read, cancel, limit);
+
+    public static async Task<QueueOverview> OverviewAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
+        """
+        select count(*) filter (where d.state = 'queued'), count(*) filter (where d.state = 'archived'), count(*) filter (where d.state = 'refused'),
+          count(*) filter (where d.state = 'handled'), min(d.created_at) filter (where d.state = 'queued'), e.hold, e.reason,
+          case when e.open_until > clock_timestamp() then e.open_until end, e.last_accepted_at
+        from kanta.endpoint e left join kanta.document d on true
+        group by e.hold, e.reason, e.open_until, e.last_accepted_at
+        """,
+        reader => new QueueOverview(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), Time(reader, 4), Text(reader, 5), Text(reader, 6),
+            Time(reader, 7), Time(reader, 8)),
+        cancel)).Single();
+
+    private static SubmissionStatus Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        reader.GetString(1) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, _ => SubmissionContent.Invalidation },
+        reader.GetString(2),
+        reader.GetInt32(3),
+        reader.GetString(4) switch
+        {
+            "archived" => SubmissionState.Archived,
+            "refused" => SubmissionState.NeedsAttention,
+            "handled" => SubmissionState.HandledElsewhere,
+            _ => reader.GetBoolean(5) ? SubmissionState.Sending : SubmissionState.Queued,
+        },
+        Text(reader, 6), Codes(Text(reader, 7)), reader.GetFieldValue<DateTimeOffset>(8), Time(reader, 9), Time(reader, 10), reader.GetInt32(11), reader.GetString(12),
+        reader.GetGuid(13), Id(reader, 14), Id(reader, 15), Id(reader, 16), reader.IsDBNull(17) ? null : reader.GetInt32(17));
+
+    private static IReadOnlyList<ArchiveCode> Codes(string? json) => json is null ? []
+        : [.. JsonSerializer.Deserialize<AcknowledgementDetail[]>(json)!.Where(detail => detail.IsError).Select(detail => new ArchiveCode(detail.Code ?? "", detail.Text))];
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static Guid? Id(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KantaConnector.Queue;
+using KantaConnector.Tests.Fixtures;
+using Shouldly;
+
+namespace KantaConnector.Tests.Queue;
+
+/// <summary>Against the real simulator process: an independent judge of messages, documents and signatures.</summary>
+public sealed class SimulatorTests : IAsyncLifetime
+{
+    private readonly KantaDatabase database = new();
+    private SimulatorProcess simulator = null!;
+    private Node node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await database.InitializeAsync();
+        simulator = await SimulatorProcess.Start();
+        node = new Node(database.ConnectionString, database.Keys, Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await node.DisposeAsync();
+        await simulator.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Drain_EverythingWeBuild_IsArchivedWithoutAnyFinding()
+    {
+        var queued = Enumerable.Range(1, 3).SelectMany(number => Node.Event(number)).ToArray();
+        await node.Queue(queued);
+        await node.Start();
+        await Invariants.AllArchived(database);
+        var messages = await Messages();
+        messages.Select(message => message.GetProperty("outcome").GetString()).ShouldAllBe(outcome => outcome == "archived");
+        messages.Length.ShouldBe(queued.Length);
+        messages.SelectMany(message => message.GetProperty("findings").EnumerateArray()).Select(finding => finding.GetProperty("code").GetString())
+            .Where(code => code is not ("SIM-G20" or "SIM-M06")).ShouldBeEmpty();
+        foreach (var submission in queued)
+        {
+            Convert.ToHexStringLower(SHA256.HashData(await simulator.Document(submission.Oid)))
+                .ShouldBe(await database.Scalar<string>("select encode(sha256, 'hex') from kanta.document where oid = $1", submission.Oid));
+        }
+    }
+
+    private async Task<JsonElement[]> Messages() => [.. (await simulator.Ledger()).GetProperty("entries").EnumerateArray()
+        .Where(entry => entry.GetProperty("kind").GetString() == "message")];
+}

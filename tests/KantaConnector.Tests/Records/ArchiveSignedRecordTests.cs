@@ -1,0 +1,222 @@
+using System.Text;
+using System.Xml.Linq;
+using CareRecords;
+using CareRecords.Database;
+using CareRecords.Protection;
+using CareRecords.Treatments;
+using KantaConnector.Documents;
+using KantaConnector.Queue;
+using KantaConnector.Status;
+using KantaConnector.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+
+namespace KantaConnector.Tests.Records;
+
+/// <summary>The port of the signing transaction, on the rows that signing writes.</summary>
+public sealed class ArchiveSignedRecordTests : IAsyncLifetime
+{
+    private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
+    private static readonly DateTimeOffset Began = new(2026, 3, 2, 8, 0, 0, TimeSpan.FromHours(2));
+    private readonly KantaDatabase database = new();
+    private readonly Guid visit = Guid.CreateVersion7();
+    private readonly Guid serviceEvent = Guid.CreateVersion7();
+    private readonly Guid practitioner = Guid.CreateVersion7();
+    private readonly Guid note = Guid.CreateVersion7();
+    private Node node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await database.InitializeAsync();
+        node = new Node(database.ConnectionString, database.Keys, Node.Settings(null, "", new CertificateSource()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await node.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private const string PatientId = "pat-1";
+    private const string FirstOid = Some.Root + ".11.2026.1.900";
+
+    private async Task WriteCare(DateTimeOffset began, bool ended = true, string identityCode = "010594Y9032", short? guardian = null)
+    {
+        var cipher = node.Get<FieldCipher>();
+        async Task<byte[]> Sealed(string column, string text) => (await cipher.EncryptTextAsync(KeyScope.Patient(PatientId), new FieldPlace("care.person." + column, PatientId), text))!;
+        await database.Execute(
+            """
+            insert into care.person (patient_id, identity_code, identity_index, birth_date, sex, home_municipality, recorded_at, recorded_by)
+            values ($1, $2, $3, $4, '2', '092', now(), $5)
+            """, PatientId, await Sealed("identity_code", identityCode), new byte[] { 1 }, await Sealed("birth_date", "1994-05-01"), practitioner);
+        object end = ended ? began.AddMinutes(45).ToUniversalTime() : DBNull.Value;
+        await database.Execute("insert into care.service_event values ($1, $2, $3, $4, $5, false, 'Fysioterapia', $6, $7)",
+            serviceEvent, $"{Some.Root}.16.2026.1.1", PatientId, KantaDatabase.ControllerId, practitioner, began.ToUniversalTime(), end);
+        await database.Execute(
+            """
+            insert into care.visit (id, patient_id, service_event_id, controller_id, practitioner_id, service_name, is_care, contact_mode, started_at,
+              ended_at, zone, guardian_disclosure, opened_by)
+            values ($1, $2, $3, $4, $5, 'Fysioterapia 45 min', true, 'vastaanotto', $6, $7, 'Europe/Helsinki', $8, $5)
+            """, visit, PatientId, serviceEvent, KantaDatabase.ControllerId, practitioner, began.ToUniversalTime(), end, (object?)guardian ?? DBNull.Value);
+        await database.Execute("insert into care.note (id, visit_id, service_event_id, patient_id, controller_id, set_id, current_version, status) values ($1, $2, $3, $4, $5, $6, 1, 'final')",
+            note, visit, serviceEvent, PatientId, KantaDatabase.ControllerId, FirstOid);
+    }
+
+    private async Task Sign(int version, SignedAct act, string text)
+    {
+        var content = new NoteContent
+        {
+            TemplateId = "demo",
+            View = new NoteCode("DEMO-FYST", CodeSets.View, "DEMO-FYST"),
+            Title = "Fysioterapia",
+            Headings =
+            [
+                new NoteHeading
+                {
+                    Stage = new NoteCode("14", CodeSets.Stage, "Hoidon suunnittelu"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = text,
+                    Facts =
+                    [
+                        new StructuredFact(StructuredKind.Condition, new NoteCode("L03", "1.2.246.537.6.31.2007", "Alaselän oire")),
+                        new StructuredFact(StructuredKind.Measurement, new NoteCode("DEMO-NRS", "1.2.246.537.6.12.999.2003", "Kipu"), "6", "1"),
+                    ],
+                },
+                new NoteHeading { Stage = new NoteCode("15", CodeSets.Stage, "Hoidon toteutus"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = "" },
+            ],
+        };
+        await using var scope = node.Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var bytes = await node.Get<FieldCipher>().EncryptAsync(KeyScope.Patient(PatientId), new FieldPlace("care.note_version.content", $"{note:N}/{version}"), content.ToBytes());
+        await work.ExecuteAsync("insert into care.note_version values ($1, $2, $3, $4, $5, null, $6, $7, $8, 1)", CancellationToken.None, note, version,
+            version == 1 ? FirstOid : $"{Some.Root}.11.2026.1.{900 + version}", act.ToString().ToLowerInvariant(), bytes, practitioner, Began.AddHours(1).ToUniversalTime(),
+            Began.AddHours(2).ToUniversalTime());
+        var record = new SignedRecord(note, version, PatientId, KantaDatabase.ControllerId, visit, serviceEvent, act);
+        foreach (var port in scope.ServiceProvider.GetServices<IRecordSigned>())
+        {
+            await port.SignedAsync(record, work, CancellationToken.None);
+        }
+        await work.CommitAsync();
+    }
+
+    private async Task<List<(string Kind, int Version, string State, string? Reason, string Oid)>> Queued()
+    {
+        await using var work = new UnitOfWork(database.DataSource);
+        return await work.QueryAsync("select kind, version, state, reason, oid from kanta.document order by queued_order",
+            reader => (reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4)), CancellationToken.None);
+    }
+
+    private async Task<XElement> Document(string oid)
+    {
+        var id = await database.Scalar<Guid>("select id from kanta.document where oid = $1", oid);
+        var body = await node.Get<FieldCipher>().DecryptAsync(QueueDocument.Body(id), await database.Scalar<byte[]>("select body from kanta.document where id = $1", id));
+        return SafeXml.Linq(body).Root!;
+    }
+
+    [Fact]
+    public async Task Signed_FirstNote_QueuesTheServiceEventThenTheNote()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Selkä parempi.");
+        var queued = await Queued();
+        queued.Select(row => (row.Kind, row.Version, row.State)).ShouldBe([("service_event", 1, "queued"), ("care", 1, "queued")]);
+        var care = await Document(FirstOid);
+        care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Selkä parempi.");
+        care.Descendants(Hl7 + "section").Count().ShouldBe(3);
+        care.Element(Hl7 + "effectiveTime")!.Attribute("value")!.Value.ShouldBe("20260302100000");
+        var serviceEventDocument = await Document(queued[0].Oid);
+        serviceEventDocument.Descendants(Hl7 + "high").First().Attribute("value")!.Value.ShouldBe("20260302084500");
+        await using var work = new UnitOfWork(database.DataSource);
+        var status = (await Submissions.OfNoteAsync(work, note, CancellationToken.None)).Single();
+        (status.State, status.DueAt, status.NoteVersion).ShouldBe((SubmissionState.Queued, Began.AddMinutes(45).AddDays(5), 1));
+    }
+
+    [Fact]
+    public async Task Signed_AtRest_HoldsNothingReadable()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Selkä parempi.");
+        var row = await database.Scalar<string>("select string_agg(encode(body, 'escape') || encode(wrapper, 'escape') || d::text, '') from kanta.document d");
+        foreach (var secret in new[] { "010594Y9032", "parempi", "Testilä", "Vantaa", "structuredBody" })
+        {
+            row.ShouldNotContain(secret);
+        }
+    }
+
+    [Fact]
+    public async Task Signed_SecondNoteOfTheSameEvent_QueuesNoSecondServiceEventDocument()
+    {
+        await WriteCare(Began, ended: false);
+        await Sign(1, SignedAct.New, "Yksi.");
+        await Sign(2, SignedAct.Correction, "Yksi, korjattu.");
+        (await Queued()).Select(row => (row.Kind, row.Version)).ShouldBe([("service_event", 1), ("care", 1), ("care", 2)]);
+        var correction = await Document($"{Some.Root}.11.2026.1.902");
+        correction.Element(Hl7 + "relatedDocument")!.Descendants(Hl7 + "id").Single().Attribute("root")!.Value.ShouldBe(FirstOid);
+        correction.Descendants(Hl7 + "functionCode").Select(f => f.Attribute("code")!.Value).ShouldBe(["MER", "KOR"]);
+    }
+
+    [Fact]
+    public async Task Ended_AfterTheOpenDocument_QueuesAVersionWithTheEnd()
+    {
+        await WriteCare(Began, ended: false);
+        await Sign(1, SignedAct.New, "Yksi.");
+        await database.Execute("update care.service_event set ended_at = $1", Began.AddDays(9).ToUniversalTime());
+        for (var again = 0; again < 2; again++)
+        {
+            await using var scope = node.Services.CreateAsyncScope();
+            var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            await scope.ServiceProvider.GetRequiredService<IServiceEventEnded>().EndedAsync(serviceEvent, work, CancellationToken.None);
+            await work.CommitAsync();
+        }
+        var queued = await Queued();
+        queued.Select(row => (row.Kind, row.Version, row.State)).ShouldBe([("service_event", 1, "queued"), ("care", 1, "queued"), ("service_event", 2, "queued")]);
+        var second = await Document(queued[2].Oid);
+        second.Descendants(Hl7 + "high").First().Attribute("value")!.Value.ShouldBe("20260311080000");
+        second.Element(Hl7 + "setId")!.Attribute("root")!.Value.ShouldBe(queued[0].Oid);
+    }
+
+    [Fact]
+    public async Task Signed_CareFromBeforeJoining_IsNotQueued()
+    {
+        await WriteCare(new DateTimeOffset(2025, 12, 31, 23, 0, 0, TimeSpan.FromHours(2)));
+        await Sign(1, SignedAct.New, "Vanha.");
+        (await Queued()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Signed_Invalidation_WaitsForAConfiguredMessage()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Väärä potilas.");
+        await Sign(2, SignedAct.Invalidation, "Väärä potilas.");
+        (await Queued()).Select(row => (row.Kind, row.Version, row.State, row.Oid == FirstOid)).ShouldBe(
+            [("service_event", 1, "queued", false), ("care", 1, "queued", true), ("invalidation", 2, "queued", true)]);
+    }
+
+    [Fact]
+    public async Task Signed_FactsThatDoNotFit_NeedAttentionAndAreBuiltAnewOnResend()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Teksti\u0001.");
+        var unfit = (await Queued())[1];
+        (unfit.State, unfit.Reason).ShouldBe(("refused", "not fit for the archive: entries[0].stages[0].headings[0].paragraphs: holds a character that XML cannot carry"));
+        (await Resend(unfit.Oid)).ShouldBe(MendResult.StillUnfit);
+        var mended = await node.Get<FieldCipher>().EncryptAsync(KeyScope.Patient(PatientId), new FieldPlace("care.note_version.content", $"{note:N}/1"),
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString((await node.Get<FieldCipher>().DecryptAsync(new FieldPlace("care.note_version.content", $"{note:N}/1"),
+                await database.Scalar<byte[]>("select content from care.note_version")))!).Replace("\\u0001", "", StringComparison.Ordinal)));
+        await database.Execute("update care.note_version set content = $1", mended);
+        (await Resend(unfit.Oid)).ShouldBe(MendResult.Done);
+        (await Queued())[1].State.ShouldBe("queued");
+        (await Document(FirstOid)).Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Teksti.");
+        (await Resend(unfit.Oid)).ShouldBe(MendResult.NotRefused);
+        (await database.Scalar<long>("select count(*) from care.access_leaf where resource_type = 'KantaDocument'")).ShouldBe(2);
+    }
+
+    private async Task<MendResult> Resend(string oid)
+    {
+        await using var scope = node.Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var status = (await Submissions.FindAsync(work, oid, CancellationToken.None))!;
+        var result = await scope.ServiceProvider.GetRequiredService<MendSubmission>().ResendAsync(work, status.Id, CancellationToken.None);
+        await work.CommitAsync();
+        return result;
+    }
+}
