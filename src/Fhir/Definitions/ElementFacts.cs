@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Fhir.Definitions;
 
 /// <summary>The facts of one ElementDefinition (https://hl7.org/fhir/R4/elementdefinition.html).</summary>
-public sealed class ElementFacts
+public sealed record ElementFacts
 {
     /// <summary>Id such as "Patient.identifier:PIC.system"; equal to the path where no slice is involved.</summary>
     public required string Id { get; init; }

@@ -68,6 +68,9 @@ public sealed class TypeDefinition
     /// <summary>Whether nothing may be of exactly this type.</summary>
     public bool IsAbstract => Structure.Abstract;
 
+    /// <summary>Checks compiled from this definition by the validator.</summary>
+    internal object? Rules { get; set; }
+
     /// <summary>The lexical form of a primitive.</summary>
     internal PrimitiveKind Primitive { get; }
 

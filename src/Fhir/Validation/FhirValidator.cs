@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Fhir.Definitions;
+using Fhir.Json;
+using Fhir.Model;
+
+namespace Fhir.Validation;
+
+/// <summary>
+/// Checks resources against R4, against the profiles that they claim, and against those that the caller names. Compiled rules are kept; safe for concurrent use.
+/// </summary>
+public sealed class FhirValidator(DefinitionLibrary library)
+{
+    private readonly ConcurrentDictionary<string, ProfileNode?> _profiles = new(StringComparer.Ordinal);
+
+    /// <summary>A validator with R4, the Finnish base and our own profiles.</summary>
+    public static FhirValidator Default { get; } = new(DefinitionLibrary.Default);
+
+    /// <summary>The definitions in use.</summary>
+    public DefinitionLibrary Library { get; } = library;
+
+    /// <summary>Validates one resource (a Bundle with all it holds) given as UTF-8 JSON. Never throws for bad input: faults of form are issues too, and where there are any, only they are reported.</summary>
+    /// <param name="json">The resource.</param>
+    /// <param name="profile">Canonical address of a profile that it must satisfy besides those in its meta.profile; null for none.</param>
+    /// <param name="options">Further wishes; null for the usual.</param>
+    /// <returns>Issues in the order found. The resource is valid when none is an error.</returns>
+    public IReadOnlyList<ValidationIssue> Validate(ReadOnlySpan<byte> json, string? profile = null, ValidationOptions? options = null)
+    {
+        var read = FhirJson.Read(json);
+        if (read.Root is null || read.Issues.Count > 0)
+        {
+            return read.Issues;
+        }
+
+        var run = new ValidationRun(this, options ?? ValidationOptions.Usual);
+        run.Root(read.Root, profile);
+        return run.Issues(json);
+    }
+
+    /// <summary>Validates a resource that was read already. Lines and columns are 0.</summary>
+    public IReadOnlyList<ValidationIssue> Validate(Element resource, string? profile = null, ValidationOptions? options = null)
+    {
+        var run = new ValidationRun(this, options ?? ValidationOptions.Usual);
+        run.Root(resource, profile);
+        return run.Issues(default);
+    }
+
+    /// <summary>Whether a resource or value satisfies a profile, for FHIRPath's conformsTo(); null where the profile is not known.</summary>
+    public bool? Conforms(Element element, string profile) => new ValidationRun(this, ValidationOptions.Usual).Conforms(element, profile);
+
+    /// <summary>The compiled profile, or null where none is known by that address.</summary>
+    internal ProfileNode? Profile(string canonical)
+    {
+        var url = DefinitionLibrary.WithoutVersion(canonical);
+        return _profiles.TryGetValue(url, out var known) ? known
+            : _profiles.GetOrAdd(url, Library.FindStructure(url) is { } structure && FhirTypes.Find(structure.Type) is not null ? ProfileCompiler.Compile(structure) : null);
+    }
+}
+
+/// <summary>Wishes for one validation.</summary>
+public sealed record ValidationOptions
+{
+    internal static ValidationOptions Usual { get; } = new();
+
+    /// <summary>Finds the resource that a reference points to outside the one that is validated; null (or a null answer) leaves it at the type that the reference names.</summary>
+    public Func<string, Element?>? Resolve { get; init; }
+
+    /// <summary>Profiles that the resource must satisfy besides the one named in the call and those in meta.profile.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
+    /// <summary>Leaves the profiles in meta.profile of the outermost resource unchecked.</summary>
+    public bool IgnoreDeclaredProfiles { get; init; }
+
+    /// <summary>Whether profiles that a profile imposes (structuredefinition-imposeProfile) are checked too.</summary>
+    public bool Impose { get; init; } = true;
+}
