@@ -163,8 +163,16 @@ internal sealed class Snapshot
     private void Expand(int index)
     {
         var element = _elements[index];
-        var children = FromSliced(element) ?? (element.ContentReference is { } reference ? Below(_elements, reference, element) : null) ?? FromType(element);
+        var children = FromSliced(element) ?? (element.ContentReference is { } reference ? FromReference(element, reference) : null) ?? FromType(element);
         _elements.InsertRange(index + 1, children);
+    }
+
+    // What the base specification says of the element that is named: a profile's constraints on that element do not follow the reference.
+    private List<ElementFacts> FromReference(ElementFacts element, string reference)
+    {
+        var type = reference.Split('.')[0];
+        var structure = _library.FindStructure("http://hl7.org/fhir/StructureDefinition/" + type) ?? throw new FormatException($"{_url}: {element.Id} refers to {reference}, which is not loaded.");
+        return Below(structure.Elements, reference, element);
     }
 
     private List<ElementFacts>? FromSliced(ElementFacts element)

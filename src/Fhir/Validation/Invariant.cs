@@ -23,6 +23,7 @@ internal sealed class Invariant(ConstraintFacts facts)
         return _expression.EvaluateBoolean(element, environment) != false;
     }
 
+    /// <summary>The invariants that are not known already; of several keys with one expression (txt-1 and txt-2), the first.</summary>
     public static Invariant[] Of(IEnumerable<ConstraintFacts> constraints, Func<string, bool> isKnown) =>
-        [.. constraints.Where(c => c.Expression.Length > 0 && !isKnown(c.Key)).Select(c => new Invariant(c))];
+        [.. constraints.Where(c => c.Expression.Length > 0 && !isKnown(c.Key)).DistinctBy(c => c.Expression).Select(c => new Invariant(c))];
 }

@@ -9,8 +9,9 @@ internal sealed class TypeRules
     {
         Properties = [.. type.Properties.Select(p => new PropertyRules(p))];
         Required = [.. Properties.Where(p => p.Min > 0)];
-        // ele-1 and ext-1 are checked without FHIRPath: they concern every element.
-        Invariants = Invariant.Of(type.IsInline ? [] : type.RootFacts.Constraints, static key => key is "ele-1" or "ext-1");
+        // These are checked without FHIRPath: they concern nearly every element.
+        Invariants = Invariant.Of(type.IsInline ? [] : type.RootFacts.Constraints, static key => key is "ele-1" or "ext-1" or "ref-1");
+        IsReference = type is { IsInline: false, Name: "Reference" };
     }
 
     public PropertyRules[] Properties { get; }
@@ -18,6 +19,8 @@ internal sealed class TypeRules
     public PropertyRules[] Required { get; }
 
     public Invariant[] Invariants { get; }
+
+    public bool IsReference { get; }
 
     public static TypeRules Of(TypeDefinition type) => (TypeRules)(type.Rules ??= new TypeRules(type));
 }

@@ -8,17 +8,19 @@ internal sealed partial class ValidationRun
     /// <summary>The resource that a Reference element points to, as far as it can be reached, or null.</summary>
     internal Element? Target(Element reference) => reference.Child("reference")?.Text is { } text ? _references.Find(text, reference) : null;
 
+    private void CheckContainedReference(Element element)
+    {
+        if (element.Child("reference")?.Text is ['#', _, ..] text && element.RootResource.Contained(text[1..]) is null)
+        {
+            Error("ref-1", element, $"'{text}' refers to a contained resource that is not there. Contain it, or correct the reference.");
+        }
+    }
+
     private void CheckReference(Element element, IReadOnlyList<TypeFacts> types, bool isProfile)
     {
         var text = element.Child("reference")?.Text;
         var named = element.Child("type")?.Text;
         var target = text is null ? null : _references.Find(text, element);
-        if (text is not null && target is null && text.StartsWith('#'))
-        {
-            Error("reference-contained", element, $"'{text}' refers to a contained resource that is not there. Contain it, or correct the reference.");
-            return;
-        }
-
         var urlType = text is null ? null : ReferenceTarget.Parse(text).Type;
         var type = target?.TypeName ?? urlType ?? named;
         if (!isProfile && named is not null && (target?.TypeName ?? urlType) is { } actual && named != actual && FhirTypes.IsResource(named))

@@ -48,6 +48,11 @@ internal sealed partial class ValidationRun
             }
         }
 
+        if (rules.IsReference)
+        {
+            CheckContainedReference(element);
+        }
+
         if (rules.Invariants.Length > 0)
         {
             CheckInvariants(rules.Invariants, element);
