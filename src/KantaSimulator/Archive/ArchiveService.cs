@@ -1,7 +1,9 @@
 using KantaSimulator.Checks;
 using KantaSimulator.Hosting;
 using KantaSimulator.Ledger;
+using KantaSimulator.Message;
 using KantaSimulator.Rules;
+using KantaSimulator.Xml;
 
 namespace KantaSimulator.Archive;
 
@@ -105,6 +107,15 @@ internal sealed class ArchiveService : IAsyncDisposable
     {
         lock (gate)
             return seq >= 1 && seq <= ledger.Seq ? ledger.Read(seq) : null;
+    }
+
+    /// <summary>The archived bytes of a document, taken out of the request that brought it; null when it is unknown.</summary>
+    public byte[]? DocumentBytes(string oid)
+    {
+        var found = Read((state, _) => state.Find(oid)?.Seq);
+        if (found is not { } seq || Entry(seq)?.Raw is not { } raw || SoapRequest.Read(Packed.Unpack(raw)).Message is not { } message)
+            return null;
+        return message.At("controlActProcess/subject/clinicalDocument/text") is { } text ? MimePart.Read(text.InnerText, (_, _) => { })?.Content : null;
     }
 
     /// <summary>Begins anew with an empty ledger; for throw-away simulators only.</summary>

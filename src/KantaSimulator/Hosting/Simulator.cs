@@ -1,6 +1,7 @@
 using System.Net;
 using KantaSimulator.Archive;
 using KantaSimulator.Checks;
+using KantaSimulator.Faults;
 using KantaSimulator.Message;
 using KantaSimulator.Signature;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,12 +13,14 @@ namespace KantaSimulator.Hosting;
 internal sealed class Simulator : IAsyncDisposable
 {
     private readonly ArchiveService archive;
+    private readonly FaultBoard board;
     private readonly WebApplication mtls;
     private readonly WebApplication web;
 
-    private Simulator(ArchiveService archive, WebApplication mtls, WebApplication web)
+    private Simulator(ArchiveService archive, FaultBoard board, WebApplication mtls, WebApplication web)
     {
         this.archive = archive;
+        this.board = board;
         this.mtls = mtls;
         this.web = web;
     }
@@ -39,8 +42,12 @@ internal sealed class Simulator : IAsyncDisposable
         var clients = new ClientCertificateCheck(certificates.ClientAuthorities, clock);
         var archive = new ArchiveService(options, clock);
         var examiner = new Examiner(options, new SystemSignature(certificates.ClientAuthorities, clock), clock);
-        var mr = new MrEndpoint(options, clients, examiner, archive, new AnswerWriter(options.Party, clock));
-        var simulator = new Simulator(archive, MtlsHost.Build(options, certificates, clients, mr), WebHost.Build(options, archive));
+        var board = new FaultBoard();
+        board.Set(SpecifiedFaults(options));
+        var answers = new AnswerWriter(options.Party, clock);
+        var mr = new MrEndpoint(options, clients, examiner, archive, answers, new Retrieval(archive, answers, clock), board, new FaultSender(board, clock));
+        var tls = new FaultyTls(options, certificates, clients, board, clock);
+        var simulator = new Simulator(archive, board, MtlsHost.Build(options, board, tls, app => app.Map("/mr", mr.HandleAsync)), WebHost.Build(options, archive, board));
         try
         {
             await simulator.web.StartAsync();
@@ -56,7 +63,8 @@ internal sealed class Simulator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Requests under way are answered before the ledger closes.
+        // Nothing hangs on purpose any more, and requests under way are answered before the ledger closes.
+        board.Set([]);
         foreach (var app in new[] { mtls, web })
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -65,6 +73,19 @@ internal sealed class Simulator : IAsyncDisposable
         }
 
         await archive.DisposeAsync();
+        board.Dispose();
+    }
+
+    private static List<Fault> SpecifiedFaults(SimulatorOptions options)
+    {
+        try
+        {
+            return [.. options.Faults.Select(FaultParser.ParseSpec)];
+        }
+        catch (FormatException e)
+        {
+            throw new OptionException($"--fault: {e.Message}");
+        }
     }
 
     private static Uri Address(WebApplication app)

@@ -1,4 +1,5 @@
 using KantaSimulator.Archive;
+using KantaSimulator.Faults;
 using KantaSimulator.Web;
 
 namespace KantaSimulator.Hosting;
@@ -6,7 +7,7 @@ namespace KantaSimulator.Hosting;
 /// <summary>The port for people and tests: plain HTTP, on loopback unless told otherwise.</summary>
 internal static class WebHost
 {
-    public static WebApplication Build(SimulatorOptions options, ArchiveService archive)
+    public static WebApplication Build(SimulatorOptions options, ArchiveService archive, FaultBoard board)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -18,6 +19,7 @@ internal static class WebHost
         });
         var app = builder.Build();
         new ArchiveApi(options, archive).Map(app);
+        new FaultApi(board).Map(app);
         return app;
     }
 }

@@ -2,9 +2,7 @@ using System.Text.Json;
 using KantaSimulator.Archive;
 using KantaSimulator.Hosting;
 using KantaSimulator.Ledger;
-using KantaSimulator.Message;
 using KantaSimulator.Signature;
-using KantaSimulator.Xml;
 
 namespace KantaSimulator.Web;
 
@@ -28,15 +26,6 @@ internal sealed class ArchiveApi(SimulatorOptions options, ArchiveService archiv
         app.MapGet("/api/messages/{seq}", c => JsonAsync(c, Entry(c) is { } entry ? entry with { Raw = null } : null));
         app.MapGet("/api/messages/{seq}/raw", RawAsync);
         app.MapPost("/api/reset", ResetAsync);
-    }
-
-    /// <summary>The archived bytes of a document, taken out of the request that brought it; null when it is unknown.</summary>
-    public static byte[]? Bytes(ArchiveService archive, string oid)
-    {
-        var found = archive.Read((state, _) => state.Find(oid)?.Seq);
-        if (found is not { } seq || archive.Entry(seq)?.Raw is not { } raw || SoapRequest.Read(Packed.Unpack(raw)).Message is not { } message)
-            return null;
-        return MimePart.Read(message.At("controlActProcess/subject/clinicalDocument/text")!.InnerText, (_, _) => { })?.Content;
     }
 
     public static string Route(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
@@ -82,7 +71,7 @@ internal sealed class ArchiveApi(SimulatorOptions options, ArchiveService archiv
 
     private async Task XmlAsync(HttpContext context)
     {
-        if (Bytes(archive, Route(context, "oid")) is { } bytes)
+        if (archive.DocumentBytes(Route(context, "oid")) is { } bytes)
             await BytesAsync(context, bytes);
         else
             await JsonAsync(context, null);
