@@ -2,6 +2,7 @@ using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using CareRecords.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CareRecords;
@@ -18,5 +19,6 @@ public static class CareRecordsRegistration
         .AddScoped<Treatments.People>()
         .AddScoped<Treatments.SignedNotes>()
         .AddAccessLog()
+        .AddResourceStore()
         .AddSingleton(ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o)));
 }

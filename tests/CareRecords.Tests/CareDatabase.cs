@@ -12,7 +12,24 @@ using Testing;
 namespace CareRecords.Tests;
 
 /// <summary>One migrated care database for the tests that make patients of their own, with a practice and one controller in it.</summary>
-public sealed class CareDatabase() : CareDatabaseFixture;
+public sealed class CareDatabase() : CareDatabaseFixture
+{
+    /// <summary>/fhir on this database; projected types have an owner that lets everything through to the store.</summary>
+    internal FhirServer Server { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Server = await FhirServer.StartAsync(this, more: s => Projections.AddTo(s, "Patient", "Encounter"));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
 
 /// <summary>A migrated care database, its practice, and the services that the host would build on it.</summary>
 public abstract class CareDatabaseFixture()
@@ -44,15 +61,19 @@ public abstract class CareDatabaseFixture()
     {
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-            .AddSingleton(DataSource)
-            .AddSingleton(new KeyDatabase(DataSource))
-            .AddSingleton(Keys)
-            .AddSingleton(TimeProvider.System)
-            .AddLogging()
-            .AddCareRecords();
+            .AddLogging();
+        AddTo(services);
         more?.Invoke(services);
         return services.BuildServiceProvider();
     }
+
+    /// <summary>What the host would register, on this database.</summary>
+    public void AddTo(IServiceCollection services) => services
+        .AddSingleton(DataSource)
+        .AddSingleton(new KeyDatabase(DataSource))
+        .AddSingleton(Keys)
+        .AddSingleton(TimeProvider.System)
+        .AddCareRecords();
 
     public MasterKeys Keys { get; } = MasterKeys.Ephemeral();
 

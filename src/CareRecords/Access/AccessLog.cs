@@ -48,6 +48,18 @@ public sealed class AccessLog
     public async ValueTask RecordAsync(AccessEntry entry, CancellationToken cancel = default) =>
         await _channel.WriteAsync(await ForAsync(entry, cancel), cancel);
 
+    /// <summary>For one answer that shows several things at once, such as a batch.</summary>
+    public async ValueTask RecordAsync(IReadOnlyCollection<AccessEntry> entries, CancellationToken cancel = default)
+    {
+        var written = new List<Task>(entries.Count);
+        foreach (var entry in entries)
+        {
+            written.Add(_channel.WriteAsync(await ForAsync(entry, cancel), cancel));
+        }
+
+        await Task.WhenAll(written);
+    }
+
     private async ValueTask<AccessRecord> ForAsync(AccessEntry entry, CancellationToken cancel)
     {
         var practice = await _practice.FindAsync(cancel);

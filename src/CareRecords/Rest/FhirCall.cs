@@ -1,0 +1,95 @@
+using System.Globalization;
+using CareRecords.Access;
+
+namespace CareRecords.Rest;
+
+/// <summary>One interaction with /fhir, whether it came as an HTTP request of its own or as an entry of a Bundle.</summary>
+internal sealed record FhirCall
+{
+    /// <summary>Absolute address of the service without a slash at the end.</summary>
+    public required string BaseUrl { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>Empty for interactions with the whole system.</summary>
+    public string Type { get; init; } = "";
+
+    public string Id { get; init; } = "";
+
+    public string VersionId { get; init; } = "";
+
+    /// <summary>Parameters of the address and of a posted form, in order, decoded.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
+
+    /// <summary>FHIR JSON of the request; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Media type of <see cref="Body"/>.</summary>
+    public string? ContentType { get; init; }
+
+    public string? IfMatch { get; init; }
+
+    public string? IfNoneMatch { get; init; }
+
+    public string? IfNoneExist { get; init; }
+
+    public DateTimeOffset? IfModifiedSince { get; init; }
+
+    public Preferences Prefer { get; init; } = Preferences.Default;
+
+    internal required AccessRights Rights { get; init; }
+
+    internal required IServiceProvider Services { get; init; }
+
+    public required CancellationToken Cancel { get; init; }
+
+    /// <summary>The last value of a parameter; null when it was not given.</summary>
+    public string? Parameter(string name) => Query.LastOrDefault(p => p.Key == name).Value;
+}
+
+/// <summary>The Prefer header (https://hl7.org/fhir/R4/http.html#ops, RFC 7240); what is not understood is ignored.</summary>
+/// <param name="Return">minimal, representation or OperationOutcome.</param>
+/// <param name="Strict">handling=strict: an unknown parameter is an error; otherwise the outcome names it.</param>
+internal sealed record Preferences(string Return, bool Strict)
+{
+    public static Preferences Default { get; } = new("representation", false);
+
+    internal static Preferences Parse(IEnumerable<string?> headers)
+    {
+        var prefer = Default;
+        foreach (var part in headers.SelectMany(h => (h ?? "").Split([',', ';'], StringSplitOptions.TrimEntries)))
+        {
+            prefer = part switch
+            {
+                "return=minimal" => prefer with { Return = "minimal" },
+                "return=representation" => prefer with { Return = "representation" },
+                "return=OperationOutcome" => prefer with { Return = "OperationOutcome" },
+                "handling=strict" => prefer with { Strict = true },
+                "handling=lenient" => prefer with { Strict = false },
+                _ => prefer,
+            };
+        }
+
+        return prefer;
+    }
+}
+
+/// <summary>What an interaction gives back.</summary>
+internal sealed record FhirAnswer(int Status)
+{
+    /// <summary>FHIR JSON; empty for none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The version for ETag; 0: none.</summary>
+    public int Version { get; init; }
+
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>Absolute address of the version that was written.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>What the answer shows or denies, to be logged before it is sent; a write has logged itself in its transaction.</summary>
+    public IReadOnlyList<AccessEntry> Accesses { get; init; } = [];
+
+    internal string? ETag => Version == 0 ? null : $"W/\"{Version.ToString(CultureInfo.InvariantCulture)}\"";
+}

@@ -1,0 +1,43 @@
+using CareRecords.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CareRecords.Rest;
+
+/// <summary>The routes of /fhir, each to its interaction. The CapabilityStatement lists what stands here.</summary>
+internal static class FhirEndpoints
+{
+    private static readonly string[] _read = ["GET", "HEAD"];
+
+    /// <summary>Interactions with a type or an instance, by their FHIR codes.</summary>
+    internal static IReadOnlyList<(string Code, bool Writes)> TypeInteractions { get; } =
+    [
+        ("read", false), ("vread", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("delete", true),
+    ];
+
+    /// <summary>Interactions with the system.</summary>
+    internal static IReadOnlyList<string> SystemInteractions { get; } = ["history-system"];
+
+    internal static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var fhir = endpoints.MapGroup("/fhir").DisableAntiforgery();
+        fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
+        fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
+        Served(fhir, "/{type}/_history", _read, History.HandleAsync);
+        Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);
+        Served(fhir, "/{type}/{id}/_history", _read, History.HandleAsync);
+        Served(fhir, "/{type}/{id}/_history/{vid}", _read, Read.VersionAsync);
+        Served(fhir, "/{type}", ["POST"], Create.HandleAsync);
+        Served(fhir, "/{type}/{id}", ["PUT"], Update.HandleAsync);
+        Served(fhir, "/{type}/{id}", ["DELETE"], Delete.HandleAsync);
+        fhir.MapFallback("{**path}", FhirPipeline.For(_ => Task.FromResult(Outcome.Error(404, "not-supported", "There is no such interaction here."))));
+    }
+
+    private static void Served(RouteGroupBuilder fhir, string pattern, string[] methods, Func<FhirCall, Task<FhirAnswer>> interaction) =>
+        fhir.MapMethods(pattern, methods, FhirPipeline.For(call =>
+            call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null
+                ? Task.FromResult(Outcome.Error(404, "not-supported", "This type is not served here."))
+                : interaction(call)));
+}

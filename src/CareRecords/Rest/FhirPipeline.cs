@@ -1,0 +1,127 @@
+using CareRecords.Access;
+using CareRecords.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CareRecords.Rest;
+
+/// <summary>
+/// What every request under /fhir goes through: bearer token, content types, the interaction, the access log, the answer. Cookies are never looked
+/// at. Nothing is shown before its access is logged.
+/// </summary>
+internal static class FhirPipeline
+{
+    internal static RequestDelegate For(Func<FhirCall, Task<FhirAnswer>> interaction) => context => RunAsync(context, interaction);
+
+    private static async Task RunAsync(HttpContext context, Func<FhirCall, Task<FhirAnswer>> interaction)
+    {
+        FhirAnswer answer;
+        var pretty = false;
+        try
+        {
+            if (await RightsAsync(context) is not { } rights)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer realm=\"fhir\"";
+                answer = Outcome.Error(401, "login", "Send a valid bearer token.");
+            }
+            else
+            {
+                (var call, var refusal) = await FhirRequestReader.ReadAsync(context, rights);
+                pretty = call?.Parameter("_pretty") == "true";
+                answer = refusal ?? await interaction(call!);
+                if (answer.Accesses.Count > 0)
+                {
+                    await context.RequestServices.GetRequiredService<AccessLog>().RecordAsync(answer.Accesses, context.RequestAborted);
+                }
+            }
+        }
+        catch (AccessLogUnavailableException e)
+        {
+            answer = Unavailable(context, e, "The access could not be logged, so it was not given. Try again later.");
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        {
+            answer = Outcome.Error(409, "conflict", "Another request changed the same data at the same time. Nothing was changed; try again.");
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            answer = Outcome.Error(503, "too-costly", "The request took too long and was given up.");
+        }
+        catch (NpgsqlException e)
+        {
+            answer = Unavailable(context, e, "The database cannot be reached. Try again later.");
+        }
+
+        await SendAsync(context, answer, pretty);
+    }
+
+    private static async ValueTask<AccessRights?> RightsAsync(HttpContext context)
+    {
+        const string scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization;
+        if (header.Count != 1 || header[0] is not { } text || !text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var services = context.RequestServices;
+        var clock = services.GetRequiredService<TimeProvider>();
+        var token = await BearerTokens.FindAsync(
+            services.GetRequiredService<NpgsqlDataSource>(), text[scheme.Length..].Trim(), clock, context.RequestAborted);
+        if (token is null)
+        {
+            return null;
+        }
+
+        services.GetRequiredService<CurrentUser>().Become(token.UserId ?? token.Id, token.Name, token.Role, patientId: token.PatientId);
+        return new AccessRights(
+            services.GetRequiredService<ServedTypes>(), token.Role, [.. token.Scopes.Select(Scope.Parse).OfType<Scope>()], token.PatientId,
+            token.ControllerId, clock.GetUtcNow());
+    }
+
+    private static FhirAnswer Unavailable(HttpContext context, Exception e, string text)
+    {
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CareRecords.Rest")
+            .LogError(e, "A request under /fhir failed on the database.");
+        context.Response.Headers.RetryAfter = "5";
+        return Outcome.Error(503, "transient", text);
+    }
+
+    private static async Task SendAsync(HttpContext context, FhirAnswer answer, bool pretty)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        if (answer.ETag is { } tag)
+        {
+            response.Headers.ETag = tag;
+        }
+
+        if (answer.LastModified is { } modified)
+        {
+            response.GetTypedHeaders().LastModified = modified;
+        }
+
+        if (answer.Location is { } location)
+        {
+            response.Headers.Location = location;
+        }
+
+        if (answer.Body.IsEmpty)
+        {
+            return;
+        }
+
+        var body = pretty ? FhirJsonText.Indented(answer.Body) : answer.Body;
+        response.ContentType = FhirJsonText.MediaType + "; charset=utf-8";
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+}

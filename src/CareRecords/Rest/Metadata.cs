@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Text.Json;
+using CareRecords.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CareRecords.Rest;
+
+/// <summary>capabilities (https://hl7.org/fhir/R4/http.html#capabilities), generated from the tables that route and index, so that it cannot lie. Open to all.</summary>
+internal static class Metadata
+{
+    internal static async Task HandleAsync(HttpContext context)
+    {
+        var body = Write(context.RequestServices);
+        if (context.Request.Query["_pretty"] == "true")
+        {
+            body = FhirJsonText.Indented(body);
+        }
+
+        context.Response.ContentType = FhirJsonText.MediaType + "; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    private static byte[] Write(IServiceProvider services)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, FhirJsonText.Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("resourceType", "CapabilityStatement");
+            json.WriteString("status", "active");
+            // The day on which this statement's form last changed; what it lists follows from the running program.
+            json.WriteString("date", "2026-11-23");
+            json.WriteString("publisher", "CareRecords");
+            json.WriteString("kind", "instance");
+            json.WriteStartObject("software");
+            json.WriteString("name", "CareRecords");
+            json.WriteString("version", typeof(Metadata).Assembly.GetName().Version!.ToString(3));
+            json.WriteEndObject();
+            json.WriteStartObject("implementation");
+            json.WriteString("description", "CareRecords FHIR R4 interface");
+            json.WriteEndObject();
+            json.WriteString("fhirVersion", "4.0.1");
+            json.WriteStartArray("format");
+            json.WriteStringValue("json");
+            json.WriteStringValue(FhirJsonText.MediaType);
+            json.WriteEndArray();
+            json.WriteStartArray("rest");
+            json.WriteStartObject();
+            json.WriteString("mode", "server");
+            WriteSecurity(json);
+            json.WriteStartArray("resource");
+            foreach (var type in services.GetRequiredService<ServedTypes>().All.OrderBy(t => t.Name, StringComparer.Ordinal))
+            {
+                WriteType(json, services, type);
+            }
+
+            json.WriteEndArray();
+            Codes(json, "interaction", FhirEndpoints.SystemInteractions);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteSecurity(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("security");
+        json.WriteBoolean("cors", false);
+        json.WriteString("description", "Opaque bearer tokens, issued by the practice's administrator.");
+        json.WriteEndObject();
+    }
+
+    private static void WriteType(Utf8JsonWriter json, IServiceProvider services, ServedType type)
+    {
+        var writable = Writing.IsWritable(services, type.Name);
+        json.WriteStartObject();
+        json.WriteString("type", type.Name);
+        Codes(json, "interaction", FhirEndpoints.TypeInteractions.Where(i => writable || !i.Writes).Select(i => i.Code));
+        json.WriteString("versioning", "versioned-update");
+        json.WriteBoolean("readHistory", true);
+        json.WriteBoolean("updateCreate", writable);
+        json.WriteBoolean("conditionalCreate", false);
+        json.WriteString("conditionalRead", "full-support");
+        json.WriteBoolean("conditionalUpdate", false);
+        json.WriteString("conditionalDelete", "not-supported");
+        json.WriteEndObject();
+    }
+
+    private static void Codes(Utf8JsonWriter json, string name, IEnumerable<string> codes)
+    {
+        json.WriteStartArray(name);
+        foreach (var code in codes)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", code);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using CareRecords.Access;
+using CareRecords.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace CareRecords.Rest;
+
+/// <summary>read and vread, conditional read included (https://hl7.org/fhir/R4/http.html#read, #vread, #cread).</summary>
+internal static class Read
+{
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    {
+        await using var connection = await call.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(call.Cancel);
+        var found = await call.Services.GetRequiredService<ResourceRows>().CurrentAsync(connection, null, call.Type, call.Id, false, call.Cancel);
+        return Answer(call, found);
+    }
+
+    internal static async Task<FhirAnswer> VersionAsync(FhirCall call)
+    {
+        if (!int.TryParse(call.VersionId, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            return Answer(call, null);
+        }
+
+        await using var connection = await call.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(call.Cancel);
+        var rows = call.Services.GetRequiredService<ResourceRows>();
+        // Whether a former version is shown is decided by what the record is now: a record taken back is taken back with its past.
+        var current = await rows.CurrentAsync(connection, null, call.Type, call.Id, false, call.Cancel);
+        var found = current is not null && call.Rights.Sees(current)
+            ? current.Version == version ? current : await rows.VersionAsync(connection, null, call.Type, call.Id, version, call.Cancel)
+            : null;
+        return Answer(call, found);
+    }
+
+    private static FhirAnswer Answer(FhirCall call, StoredResource? found)
+    {
+        if (found is null || !call.Rights.Sees(found) || (found.Json is null && !found.IsDeleted))
+        {
+            return Outcome.NotFound() with { Accesses = [Entry(call, null)] };
+        }
+
+        if (found.IsDeleted)
+        {
+            return Outcome.Error(410, "deleted", "The resource was deleted.") with { Version = found.Version, Accesses = [Entry(call, found)] };
+        }
+
+        var answer = new FhirAnswer(200)
+        {
+            Version = found.Version, LastModified = found.LastUpdated, Body = found.Json, Accesses = [Entry(call, found)],
+        };
+        return NotModified(call, found) ? answer with { Status = 304, Body = default } : answer;
+    }
+
+    private static bool NotModified(FhirCall call, StoredResource found)
+    {
+        if (call.IfNoneMatch is { } tags)
+        {
+            return tags.Trim() == "*" || ETags.Versions(tags).Contains(found.Version);
+        }
+
+        // The header has whole seconds.
+        return call.IfModifiedSince is { } since && found.LastUpdated < since.AddSeconds(1);
+    }
+
+    private static AccessEntry Entry(FhirCall call, StoredResource? found) => new()
+    {
+        Interaction = "read",
+        ResourceType = call.Type,
+        ResourceId = call.Id,
+        ResourceVersion = found?.Version,
+        PatientIds = found?.PatientId is { } patient ? [patient] : [],
+        ControllerId = found?.ControllerId,
+        Purpose = Purposes.Of(call.Rights),
+        Outcome = (short)(found is null ? 4 : 0),
+    };
+}

@@ -1,0 +1,80 @@
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Store;
+using Fhir.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CareRecords.Rest;
+
+/// <summary>update, as create too (https://hl7.org/fhir/R4/http.html#update, #upsert); If-Match decides by version.</summary>
+internal static class Update
+{
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    {
+        await using var work = new UnitOfWork(call.Services.GetRequiredService<Npgsql.NpgsqlDataSource>());
+        var answer = await InAsync(call, work);
+        if (answer.Status < 400)
+        {
+            await work.CommitAsync(call.Cancel);
+        }
+
+        return answer;
+    }
+
+    /// <summary>In a transaction that others commit.</summary>
+    internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, string method = "PUT")
+    {
+        if (Writing.Refusal(call, Deeds.Update) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // The id must be in the body and be the one in the address: http.html#update.
+        if (FhirJson.Read(call.Body.Span).Root is { } root && root.TextAt("id") is var id && id != call.Id)
+        {
+            return Outcome.Error(400, "invalid", "The body's id must be the id in the address.", $"{call.Type}.id");
+        }
+
+        var store = call.Services.GetRequiredService<ResourceStore>();
+        var current = await store.ReadAsync(work, call.Type, call.Id, call.Cancel);
+        if (current is { IsDeleted: false } && !call.Rights.Sees(current, Deeds.Update))
+        {
+            return Outcome.NotFound() with { Accesses = [Writing.Denied(call, Deeds.Update)] };
+        }
+
+        if ((current is null or { IsDeleted: true }) && !call.Rights.May(call.Type, Deeds.Create))
+        {
+            return Outcome.NotFound() with { Accesses = [Writing.Denied(call, Deeds.Create)] };
+        }
+
+        if (!ExpectedVersion(call, current, out var expected))
+        {
+            return Outcome.Error(412, "conflict", "The resource is not in the version that If-Match names.") with { Version = current?.Version ?? 0 };
+        }
+
+        var write = new ResourceWrite(call.Type, call.Id, call.Body, ExpectedVersion: expected)
+        {
+            Method = current is null && method == "PUT" ? "PUT" : method, PatientSeesFrom = current?.PatientSeesFrom,
+        };
+        var result = await Writing.WriteAsync(call, work, write);
+        return await Writing.AnswerAsync(call, work, call.Id, result, result.Outcome == WriteOutcome.Created ? Deeds.Create : Deeds.Update);
+    }
+
+    /// <summary>What If-Match demands of a write; false when it fails already.</summary>
+    internal static bool ExpectedVersion(FhirCall call, StoredResource? current, out int? expected)
+    {
+        expected = null;
+        if (call.IfMatch is not { } header)
+        {
+            return true;
+        }
+
+        if (current is null or { IsDeleted: true } || !ETags.Versions(header).Contains(current.Version))
+        {
+            return false;
+        }
+
+        expected = current.Version;
+        return true;
+    }
+}

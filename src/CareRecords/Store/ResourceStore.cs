@@ -1,0 +1,189 @@
+using System.Text.RegularExpressions;
+using CareRecords.Database;
+using CareRecords.Practice;
+using Fhir.Json;
+using Fhir.Model;
+using Fhir.Validation;
+using Npgsql;
+
+namespace CareRecords.Store;
+
+/// <summary>
+/// The resource store. Every call works on the caller's unit of work and never commits: a resource, its former version and its index rows stand or
+/// fall with the use case. Callers check rights and write the access log. Safe to share; the unit of work is not.
+/// </summary>
+public sealed partial class ResourceStore
+{
+    private const int VersionsPerEpoch = 1_000_000;
+    private readonly ResourceRows _rows;
+    private readonly ResourceKeys _keys;
+    private readonly ServedTypes _types;
+    private readonly PracticeDirectory _practice;
+    private readonly TimeProvider _clock;
+
+    internal ResourceStore(ResourceRows rows, ResourceKeys keys, ServedTypes types, PracticeDirectory practice, TimeProvider clock) =>
+        (_rows, _keys, _types, _practice, _clock) = (rows, keys, types, practice, clock);
+
+    /// <summary>
+    /// Stores a new version, after checking form, type and declared profiles. Concurrent writers of one resource wait for each other; with
+    /// <see cref="ResourceWrite.ExpectedVersion"/> the later one gets <see cref="WriteOutcome.VersionConflict"/>.
+    /// </summary>
+    public async Task<WriteResult> WriteAsync(UnitOfWork work, ResourceWrite write, CancellationToken cancel = default)
+    {
+        if (Check(write, out var resource) is { } fault)
+        {
+            return fault;
+        }
+
+        var connection = await work.ConnectionAsync(cancel);
+        var patient = write.PatientId ?? _types.PatientOf(resource, write.Id);
+        // A known absence saves the look; a loser of the race for the id looks after the winner has committed.
+        var current = write.ExpectedVersion == 0 ? null : await _rows.CurrentAsync(connection, work.Transaction, write.Type, write.Id, true, cancel);
+        while (true)
+        {
+            if (Conflict(write, current, patient) is { } conflict)
+            {
+                return conflict;
+            }
+
+            if (await StoreAsync(connection, work.Transaction, write, resource, current, patient, cancel) is { } stored)
+            {
+                return stored;
+            }
+
+            current = await _rows.CurrentAsync(connection, work.Transaction, write.Type, write.Id, true, cancel);
+        }
+    }
+
+    /// <summary>Deletes: a new version without content; former versions stay readable.</summary>
+    public async Task<WriteResult> DeleteAsync(UnitOfWork work, string type, string id, int? expectedVersion = null, CancellationToken cancel = default)
+    {
+        var connection = await work.ConnectionAsync(cancel);
+        var current = await _rows.CurrentAsync(connection, work.Transaction, type, id, true, cancel);
+        if (current is null or { IsDeleted: true })
+        {
+            return WriteResult.Failed(WriteOutcome.NotThere, [], current?.Version ?? 0, current?.LastUpdated ?? default);
+        }
+
+        if (expectedVersion is { } expected && expected != current.Version)
+        {
+            return WriteResult.Failed(WriteOutcome.VersionConflict, [], current.Version, current.LastUpdated);
+        }
+
+        var (version, at) = await NextAsync(current, cancel);
+        await using var batch = new NpgsqlBatch(connection, work.Transaction);
+        batch.BatchCommands.Add(VersionSql.KeepFormer(current.Key));
+        batch.BatchCommands.Add(VersionSql.Delete(current.Key, version, at));
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+        return new WriteResult(WriteOutcome.Deleted, version, at, ReadOnlyMemory<byte>.Empty, [])
+        {
+            PatientId = current.PatientId, ControllerId = current.ControllerId,
+        };
+    }
+
+    /// <summary>The current version, a deletion included; null when the id was never used.</summary>
+    public async Task<StoredResource?> ReadAsync(UnitOfWork work, string type, string id, CancellationToken cancel = default) =>
+        await _rows.CurrentAsync(await work.ConnectionAsync(cancel), work.Transaction, type, id, false, cancel);
+
+    /// <summary>One version, current or former; null when there is none.</summary>
+    public async Task<StoredResource?> VersionAsync(UnitOfWork work, string type, string id, int version, CancellationToken cancel = default) =>
+        await _rows.VersionAsync(await work.ConnectionAsync(cancel), work.Transaction, type, id, version, cancel);
+
+    /// <summary>All versions of one resource, newest first.</summary>
+    public async Task<IReadOnlyList<StoredResource>> HistoryAsync(UnitOfWork work, string type, string id, CancellationToken cancel = default)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select {ResourceRows.Columns}, r.rid from care.resource r where r.type = $1 and r.id = $2
+            union all
+            select {ResourceRows.Columns}, 0 from care.resource_version r where r.type = $1 and r.id = $2
+            order by version desc
+            """,
+            await work.ConnectionAsync(cancel), work.Transaction)
+        { Parameters = { new() { Value = type }, new() { Value = id } } };
+        return await _rows.ManyAsync(command, cancel);
+    }
+
+    private WriteResult? Check(ResourceWrite write, out Element resource)
+    {
+        var read = FhirJson.Read(write.Json.Span);
+        resource = read.Root!;
+        if (read.Root is null || read.Issues.Count > 0)
+        {
+            return WriteResult.Failed(WriteOutcome.Invalid, read.Issues);
+        }
+
+        if (_types.Find(write.Type) is null)
+        {
+            return WriteResult.Refused("type-not-served", write.Type, $"The type {write.Type} is not served here.");
+        }
+
+        if (resource.TypeName != write.Type)
+        {
+            return WriteResult.Refused("type-differs", resource.TypeName, $"The resource is a {resource.TypeName}, not a {write.Type}.");
+        }
+
+        return IdForm().IsMatch(write.Id)
+            ? null
+            : WriteResult.Refused("id", $"{write.Type}.id", "An id has 1 to 64 letters A–Z and a–z, digits, '-' and '.'.");
+    }
+
+    private WriteResult? Conflict(ResourceWrite write, StoredResource? current, string? patient)
+    {
+        var exists = current is { IsDeleted: false };
+        if (write.ExpectedVersion is { } expected && expected != (exists ? current!.Version : 0))
+        {
+            return WriteResult.Failed(WriteOutcome.VersionConflict, [], current?.Version ?? 0, current?.LastUpdated ?? default);
+        }
+
+        return exists && current!.PatientId is { } owner && owner != patient && !_types.Generic
+            ? WriteResult.Refused("patient-fixed", write.Type, "A record cannot be moved to another patient: invalidate it and write it anew.")
+            : null;
+    }
+
+    /// <summary>Null: another transaction used the id meanwhile.</summary>
+    private async Task<WriteResult?> StoreAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ResourceWrite write, Element resource, StoredResource? current, string? patient,
+        CancellationToken cancel)
+    {
+        var (version, at) = await NextAsync(current, cancel);
+        var json = ResourceBytes.Stamp(write.Json.Span, write.Type, write.Id, version, at);
+        var row = new StoredResource(
+            write.Type, write.Id, version, at, write.Method ?? (current is null ? "POST" : "PUT"), patient, write.ControllerId ?? current?.ControllerId,
+            write.PatientSeesFrom, null)
+        { Key = current?.Key ?? await _keys.NextAsync(cancel) };
+        var body = await _rows.SealAsync(row.Type, row.Id, version, patient, json, cancel);
+
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)));
+        var decisive = current is null ? VersionSql.Insert(row, body) : VersionSql.Update(row, body);
+        if (current is not null)
+        {
+            batch.BatchCommands.Add(VersionSql.KeepFormer(current.Key));
+        }
+
+        batch.BatchCommands.Add(decisive);
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+        return decisive.RecordsAffected == 0
+            ? null
+            : new WriteResult(current is { IsDeleted: false } ? WriteOutcome.Updated : WriteOutcome.Created, version, at, json, [])
+            {
+                PatientId = patient, ControllerId = row.ControllerId,
+            };
+    }
+
+    private async ValueTask<(int Version, DateTimeOffset At)> NextAsync(StoredResource? current, CancellationToken cancel)
+    {
+        // Each restore from backup raises the epoch, so that a version (and with it an ETag) is never given to two contents.
+        var epoch = (await _practice.FindAsync(cancel))?.Epoch ?? 1;
+        var version = Math.Max(current?.Version ?? 0, (epoch - 1) * VersionsPerEpoch) + 1;
+        var now = _clock.GetUtcNow();
+        now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+        return (version, current is not null && now <= current.LastUpdated ? current.LastUpdated.AddMilliseconds(1) : now);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9\-.]{1,64}\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex IdForm();
+}

@@ -1,0 +1,21 @@
+using CareRecords.Practice;
+using CareRecords.Protection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CareRecords.Store;
+
+/// <summary>The resource store with the practice's owner table, unless another table was registered before.</summary>
+internal static class StoreRegistration
+{
+    internal static IServiceCollection AddResourceStore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(ServedTypes.Practice);
+        return services
+            .AddSingleton<ResourceKeys>()
+            .AddSingleton<ResourceRows>()
+            .AddSingleton(p => new ResourceStore(
+                p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
+                p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>()));
+    }
+}
