@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CareRecords.Access;
+using CareRecords.Search;
 using CareRecords.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

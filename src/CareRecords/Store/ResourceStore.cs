@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CareRecords.Database;
 using CareRecords.Practice;
+using CareRecords.Search;
 using Fhir.Json;
 using Fhir.Model;
 using Fhir.Validation;
@@ -20,9 +21,11 @@ public sealed partial class ResourceStore
     private readonly ServedTypes _types;
     private readonly PracticeDirectory _practice;
     private readonly TimeProvider _clock;
+    private readonly ResourceIndexer _indexer;
 
-    internal ResourceStore(ResourceRows rows, ResourceKeys keys, ServedTypes types, PracticeDirectory practice, TimeProvider clock) =>
-        (_rows, _keys, _types, _practice, _clock) = (rows, keys, types, practice, clock);
+    internal ResourceStore(
+        ResourceRows rows, ResourceKeys keys, ServedTypes types, PracticeDirectory practice, TimeProvider clock, ResourceIndexer indexer) =>
+        (_rows, _keys, _types, _practice, _clock, _indexer) = (rows, keys, types, practice, clock, indexer);
 
     /// <summary>
     /// Stores a new version, after checking form, type and declared profiles. Concurrent writers of one resource wait for each other; with
@@ -74,6 +77,7 @@ public sealed partial class ResourceStore
         await using var batch = new NpgsqlBatch(connection, work.Transaction);
         batch.BatchCommands.Add(VersionSql.KeepFormer(current.Key));
         batch.BatchCommands.Add(VersionSql.Delete(current.Key, version, at));
+        batch.BatchCommands.Add(IndexRows.Remove(current.Key));
         await batch.PrepareAsync(cancel);
         await batch.ExecuteNonQueryAsync(cancel);
         return new WriteResult(WriteOutcome.Deleted, version, at, ReadOnlyMemory<byte>.Empty, [])
@@ -142,7 +146,7 @@ public sealed partial class ResourceStore
             : null;
     }
 
-    /// <summary>Null: another transaction used the id meanwhile.</summary>
+    /// <summary>Null: another transaction used the id meanwhile, and nothing of this try is left.</summary>
     private async Task<WriteResult?> StoreAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, ResourceWrite write, Element resource, StoredResource? current, string? patient,
         CancellationToken cancel)
@@ -164,14 +168,22 @@ public sealed partial class ResourceStore
         }
 
         batch.BatchCommands.Add(decisive);
+        Indexing.Replace(batch, row.Key, _indexer.Index(resource), hadRows: current is { IsDeleted: false });
         await batch.PrepareAsync(cancel);
         await batch.ExecuteNonQueryAsync(cancel);
         return decisive.RecordsAffected == 0
-            ? null
+            ? await RemoveStrayAsync(connection, transaction, row.Key, cancel)
             : new WriteResult(current is { IsDeleted: false } ? WriteOutcome.Updated : WriteOutcome.Created, version, at, json, [])
             {
                 PatientId = patient, ControllerId = row.ControllerId,
             };
+    }
+
+    private static async Task<WriteResult?> RemoveStrayAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long key, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { IndexRows.Remove(key) } };
+        await batch.ExecuteNonQueryAsync(cancel);
+        return null;
     }
 
     private async ValueTask<(int Version, DateTimeOffset At)> NextAsync(StoredResource? current, CancellationToken cancel)

@@ -1,5 +1,5 @@
 using CareRecords.Practice;
-using CareRecords.Protection;
+using CareRecords.Search;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,8 +14,11 @@ internal static class StoreRegistration
         return services
             .AddSingleton<ResourceKeys>()
             .AddSingleton<ResourceRows>()
+            .AddSingleton<SearchTable>()
+            .AddSingleton<SearchHash>()
+            .AddSingleton<ResourceIndexer>()
             .AddSingleton(p => new ResourceStore(
                 p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
-                p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>()));
+                p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ResourceIndexer>()));
     }
 }

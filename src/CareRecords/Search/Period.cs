@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace CareRecords.Rest;
+namespace CareRecords.Search;
 
 /// <summary>
 /// The span of time that a FHIR date of any precision means: 2026 is the whole year, 2026-03-01T12:00 that minute. High is exclusive. Without a zone it

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CareRecords.Protection;
+
+namespace CareRecords.Search;
+
+/// <summary>Keyed hashes of index values, a key of their own under the master keys, different for each parameter so that equal values of two do not show.</summary>
+internal sealed class SearchHash(MasterKeys master)
+{
+    private readonly byte[] _key = master.BlindIndex("search-index", "key 1");
+
+    internal Guid Code(int parameter, string code) => Of('c', parameter, code);
+
+    /// <summary>The hash of a code system or unit system; of none the empty one.</summary>
+    internal Guid System(int parameter, string? system) => string.IsNullOrEmpty(system) ? Guid.Empty : Of('s', parameter, system);
+
+    internal Guid Exact(int parameter, string text) => Of('x', parameter, text);
+
+    private Guid Of(char kind, int parameter, string value)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind}\n{parameter}\n{value}")), hash);
+        return new Guid(hash[..16]);
+    }
+}
