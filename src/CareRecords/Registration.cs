@@ -3,6 +3,7 @@ using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
 using CareRecords.Store;
+using CareRecords.Treatments;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CareRecords;
@@ -16,8 +17,7 @@ public static class CareRecordsRegistration
         .AddSingleton<PracticeDirectory>()
         .AddSingleton<KeyStore>()
         .AddSingleton<FieldCipher>()
-        .AddScoped<Treatments.People>()
-        .AddScoped<Treatments.SignedNotes>()
+        .AddTreatments()
         .AddAccessLog()
         .AddResourceStore()
         .AddSingleton(ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o)));

@@ -15,6 +15,9 @@ public enum OidKind
     /// <summary>A transmission of the Medical Records interface.</summary>
     Message = 13,
 
+    /// <summary>A temporary personal id; only its running number is used.</summary>
+    TemporaryId = 22,
+
     /// <summary>An appointment document.</summary>
     Appointment = 14,
 }

@@ -1,0 +1,41 @@
+using Booking.Texts;
+using CareRecords;
+using CareRecords.Access;
+using CareRecords.Audit;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Booking.Pages.My;
+
+/// <summary>Who has viewed or changed the customer's data, when, in which role and on what ground.</summary>
+internal sealed class AccessModel(CurrentUser user, AccessHistory history, Translator texts) : PageModel
+{
+    private const int PageSize = 50;
+
+    public IReadOnlyList<AccessLeaf> Leaves { get; private set; } = [];
+
+    /// <summary>Where the next page goes on; null on the last one.</summary>
+    public long? Older { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(long? before, CancellationToken cancel)
+    {
+        if (user.PatientId is not { } patientId)
+        {
+            return RedirectToPage("Index");
+        }
+
+        Leaves = await history.OfPatientAsync(patientId, before, PageSize, cancel);
+        Older = Leaves.Count == PageSize ? Leaves[^1].Id : null;
+        return Page();
+    }
+
+    public string Who(AccessLeaf leaf) =>
+        leaf.ActorUser is { } actor && actor == user.UserId ? texts["My.AccessYou"] : leaf.ActorName.Length > 0 ? leaf.ActorName : texts["My.AccessSystem"];
+
+    public string What(AccessLeaf leaf) =>
+        $"{Text("Access", leaf.Interaction)}: {Text("AccessType", leaf.ResourceType)}{(leaf.Outcome > 0 ? " " + texts["Access.Denied"] : "")}";
+
+    public string Why(AccessLeaf leaf) => Text("AccessWhy", leaf.Purpose);
+
+    private string Text(string area, string word) => texts.Has($"{area}.{word}") ? texts[$"{area}.{word}"] : texts[area + ".other"];
+}

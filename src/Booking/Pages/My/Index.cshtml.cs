@@ -1,0 +1,91 @@
+using Booking.Texts;
+using Booking.Treatments;
+using CareRecords;
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Practice;
+using CareRecords.Treatments;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Booking.Pages.My;
+
+/// <summary>The customer's own data: visits, released notes, what awaits her approval. Nothing of health before the account is linked to the card.</summary>
+internal sealed class IndexModel(
+    UnitOfWork work, CurrentUser user, PracticeDirectory practice, SignedNotes notes, AdditionalData extras, PortalLinks links, AccessLog log,
+    TimeProvider clock, Translator texts) : PageModel
+{
+    public bool IsLinked => user.PatientId is not null;
+
+    public IReadOnlyList<VisitFacts> Visits { get; private set; } = [];
+
+    public IReadOnlyList<SignedNote> Notes { get; private set; } = [];
+
+    public IReadOnlyList<AdditionalDatum> Proposals { get; private set; } = [];
+
+    public IReadOnlyList<AdditionalDatum> Approved { get; private set; } = [];
+
+    [BindProperty]
+    public string? Code { get; set; }
+
+    [TempData]
+    public string? Decided { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (user.PatientId is not { } patientId)
+        {
+            return Page();
+        }
+
+        Visits = await TreatmentRows.VisitsOfPatientAsync(work, patientId, cancel);
+        var data = await extras.OfPatientAsync(patientId, cancel);
+        Proposals = [.. data.Where(d => d.State == "proposed" && d.ExpiresAt > clock.GetUtcNow())];
+        Approved = [.. data.Where(d => d is { State: "approved", Text: not null })];
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), (await practice.GetAsync(cancel)).Zone).DateTime);
+        var released = new List<SignedNote>();
+        foreach (var row in await NoteList.ReleasedAsync(work, patientId, today, cancel))
+        {
+            if (await notes.FindAsync(work, row.Id, row.Version, cancel) is { } note)
+            {
+                released.Add(note);
+            }
+        }
+
+        Notes = released;
+        await log.RecordAsync(
+            new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = patientId, PatientIds = [patientId], Purpose = "patient_request" },
+            cancel);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancel)
+    {
+        var outcome = await links.RedeemAsync(Code, cancel);
+        if (!outcome.Done)
+        {
+            await work.RollbackAsync();
+            outcome.Refusals.AddTo(ModelState, texts);
+            return Page();
+        }
+
+        await work.CommitAsync(cancel);
+        return RedirectToPage();
+    }
+
+    public Task<IActionResult> OnPostApproveAsync(Guid id, CancellationToken cancel) => DecideAsync(id, true, cancel);
+
+    public Task<IActionResult> OnPostDeclineAsync(Guid id, CancellationToken cancel) => DecideAsync(id, false, cancel);
+
+    private async Task<IActionResult> DecideAsync(Guid id, bool approve, CancellationToken cancel)
+    {
+        if (user.PatientId is not { } patientId || !await extras.DecideAsync(patientId, id, approve, "portal", cancel))
+        {
+            return NotFound();
+        }
+
+        await work.CommitAsync(cancel);
+        Decided = "yes";
+        return RedirectToPage();
+    }
+}

@@ -1,0 +1,202 @@
+using Booking.Texts;
+using Booking.Treatments;
+using CareRecords;
+using CareRecords.Database;
+using CareRecords.Treatments;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace Booking.Pages.Practice;
+
+/// <summary>One visit: the person, the notes and their way to the archive, additional data, the link of the customer's account.</summary>
+internal sealed class VisitModel(
+    UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
+    RecordInforming informing, CareRecords.Access.AccessLog log, ArchiveStates archive, Translator texts) : PageModel
+{
+    public sealed class ExtraInput
+    {
+        public string Title { get; set; } = "";
+
+        public string Text { get; set; } = "";
+    }
+
+    public sealed class InformingInput
+    {
+        public string Version { get; set; } = "2.0";
+
+        public Ui.DateParts Date { get; set; } = new();
+    }
+
+    public VisitFacts Visit { get; private set; } = null!;
+
+    public ServiceEventFacts? ServiceEvent { get; private set; }
+
+    public string Customer { get; private set; } = "";
+
+    public PatientFacts? Person { get; private set; }
+
+    public IReadOnlyList<InformingFacts> Informings { get; private set; } = [];
+
+    public IReadOnlyList<Draft> DraftList { get; private set; } = [];
+
+    public IReadOnlyList<(NoteRow Note, ArchiveState State)> Notes { get; private set; } = [];
+
+    public IReadOnlyList<AdditionalDatum> ExtraList { get; private set; } = [];
+
+    public IEnumerable<SelectListItem> Templates { get; private set; } = [];
+
+    public bool IsMinor { get; private set; }
+
+    public IEnumerable<SelectListItem> GuardianChoices { get; private set; } = [];
+
+    /// <summary>Shown once, right after it was made.</summary>
+    public string? LinkCode { get; private set; }
+
+    [BindProperty]
+    public string Template { get; set; } = "";
+
+    [BindProperty]
+    public ExtraInput Extra { get; set; } = new();
+
+    [BindProperty]
+    public InformingInput Informing { get; set; } = new();
+
+    [BindProperty]
+    public short Guardian { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await ShowAsync(id, cancel);
+
+    public async Task<IActionResult> OnPostEndAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is null)
+        {
+            return NotFound();
+        }
+
+        await end.HandleAsync(id, cancel);
+        await work.CommitAsync(cancel);
+        return RedirectToPage(new { id });
+    }
+
+    public async Task<IActionResult> OnPostEndSeriesAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent })
+        {
+            return NotFound();
+        }
+
+        await end.HandleAsync(id, cancel);
+        await end.EndSeriesAsync(serviceEvent, cancel);
+        await work.CommitAsync(cancel);
+        return RedirectToPage(new { id });
+    }
+
+    public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit || NoteTemplates.Find(Template) is not { } template)
+        {
+            return NotFound();
+        }
+
+        var content = new NoteContent
+        {
+            TemplateId = template.Id, View = template.View, Title = template.Title,
+            Headings = [.. template.Headings.Select(h => new NoteHeading { Stage = h.Stage.ToNoteCode(), Heading = h.Heading.ToNoteCode() })],
+        };
+        var draft = await drafts.BeginAsync(visit, content, null, null, cancel);
+        await work.CommitAsync(cancel);
+        return RedirectToPage("Note", new { id = draft.Id });
+    }
+
+    public async Task<IActionResult> OnPostInformingAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        if (Informing.Date.Date is not { } date)
+        {
+            ModelState.AddModelError("Informing.Date", texts["Care.Informing.Future"]);
+            return await ShowAsync(id, cancel);
+        }
+
+        var outcome = await informing.HandleAsync(visit.PatientId, "kanta_informing", Informing.Version, date, cancel);
+        return await FinishAsync(id, outcome.Refusals, "Informing.", cancel);
+    }
+
+    public async Task<IActionResult> OnPostProposeAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        var outcome = await extras.ProposeAsync(visit.PatientId, visit.ControllerId, Extra.Title, Extra.Text, cancel);
+        return await FinishAsync(id, outcome.Refusals, "Extra.", cancel);
+    }
+
+    public async Task<IActionResult> OnPostGuardianAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        var done = await RecordGuardian.HandleAsync(work, log, visit, Guardian, cancel);
+        return await FinishAsync(id, done ? [] : [new Refusal("Guardian", "Care.Note.GuardianNeeded")], "", cancel);
+    }
+
+    public async Task<IActionResult> OnPostLinkCodeAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        LinkCode = await links.HandOutCodeAsync(visit.PatientId, cancel);
+        await work.CommitAsync(cancel);
+        return await ShowAsync(id, cancel);
+    }
+
+    private async Task<IActionResult> FinishAsync(Guid id, IReadOnlyList<Refusal> refusals, string prefix, CancellationToken cancel)
+    {
+        if (refusals.Count == 0)
+        {
+            await work.CommitAsync(cancel);
+            return RedirectToPage(new { id });
+        }
+
+        await work.RollbackAsync();
+        refusals.AddTo(ModelState, texts, prefix);
+        return await ShowAsync(id, cancel);
+    }
+
+    private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        await access.ReadAsync(visit.IsCare ? "Encounter" : "Visit", id, visit.PatientId, visit.ControllerId, cancel);
+        Visit = visit;
+        Customer = (await cards.NameAsync(visit.PatientId, work, cancel))?.ToString() ?? "";
+        ExtraList = await extras.OfPatientAsync(visit.PatientId, cancel);
+        if (visit.IsCare)
+        {
+            ServiceEvent = await TreatmentRows.ServiceEventAsync(work, visit.ServiceEventId!.Value, cancel);
+            Person = await people.FindAsync(work, visit.PatientId, cancel);
+            Informings = await RecordInforming.OfPatientAsync(work, visit.PatientId, cancel);
+            DraftList = await drafts.OfVisitAsync(id, cancel);
+            Notes = await archive.OfNotesAsync(await NoteList.OfVisitAsync(work, id, cancel), cancel);
+            IsMinor = Person is { } p && p.BirthDate.AddYears(18) > DateOnly.FromDateTime(visit.StartedAt.LocalDateTime);
+            GuardianChoices = Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], $"{v}")).ToList();
+            Guardian = visit.GuardianDisclosure ?? Guardian;
+            Templates = NoteTemplates.All.Select(t => new SelectListItem(t.Name(texts.Language), t.Id)).ToList();
+        }
+
+        return Page();
+    }
+}

@@ -1,0 +1,33 @@
+using Booking.Appointments;
+using CareRecords.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace Booking.Treatments;
+
+/// <summary>What the treatment side needs of an appointment.</summary>
+internal sealed class AppointmentForCare(UnitOfWork work, TimeProvider clock)
+{
+    internal sealed record Facts(
+        Guid Id, string PatientId, Guid PractitionerId, Guid ControllerId, string ServiceName, bool IsCare, string ContactMode, DateTimeOffset StartsAt);
+
+    /// <summary>Null when it is unknown or cancelled.</summary>
+    public async Task<Facts?> FindAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        var row = await (
+            from a in db.Appointments.AsNoTracking()
+            join s in db.Services on a.ServiceId equals s.Id
+            where a.Id == id && a.Status != AppointmentStatus.Cancelled
+            select new { a.CustomerId, a.PractitionerId, a.ControllerId, s.NameFi, s.IsCare, a.ContactMode, a.StartsAt }).SingleOrDefaultAsync(cancel);
+        return row is null
+            ? null
+            : new Facts(
+                id, row.CustomerId.ToString(), row.PractitionerId, row.ControllerId, row.NameFi, row.IsCare,
+                BookingContext.SnakeCase(row.ContactMode.ToString()), new DateTimeOffset(row.StartsAt, TimeSpan.Zero));
+    }
+
+    /// <summary>The customer has come: a booked appointment becomes arrived. In the open transaction; the caller commits.</summary>
+    public async Task ArrivedAsync(Guid id, CancellationToken cancel) => await work.ExecuteAsync(
+        "update booking.appointment set status = 'arrived', version = version + 1, changed_at = $2 where id = $1 and status = 'booked'", cancel, id,
+        clock.GetUtcNow());
+}

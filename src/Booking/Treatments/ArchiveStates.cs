@@ -1,0 +1,54 @@
+using CareRecords.Database;
+using CareRecords.Treatments;
+using KantaConnector.Status;
+
+namespace Booking.Treatments;
+
+/// <summary>How far a note has come on its way to the archive.</summary>
+/// <param name="Word">none, queued, sending, archived, waiting, attention.</param>
+/// <param name="Reason">Why it waits or needs attention; null otherwise.</param>
+internal sealed record ArchiveState(Guid NoteId, string Word, string? Reason)
+{
+    /// <summary>It will change without anybody's doing.</summary>
+    public bool Changing => Word is "queued" or "sending" or "waiting";
+
+    public string Look => Word switch { "archived" => "ok", "attention" => "stop", "sending" => "info", "none" => "none", _ => "wait" };
+
+    public string Icon => Word switch { "archived" => "check", "attention" => "attention", "sending" => "send", _ => "clock" };
+}
+
+/// <summary>Asks the connector about notes.</summary>
+internal sealed class ArchiveStates(UnitOfWork work)
+{
+    public async Task<ArchiveState> OfNoteAsync(Guid noteId, int version, CancellationToken cancel)
+    {
+        var status = (await Submissions.OfNoteAsync(work, noteId, cancel)).LastOrDefault(s => s.NoteVersion == version);
+        if (status is null)
+        {
+            return new ArchiveState(noteId, "none", null);
+        }
+
+        if (status.State != SubmissionState.Queued)
+        {
+            return new ArchiveState(
+                noteId, status.State switch { SubmissionState.Sending => "sending", SubmissionState.NeedsAttention => "attention", _ => "archived" },
+                status.Reason);
+        }
+
+        var overview = await Submissions.OverviewAsync(work, cancel);
+        return (overview.Hold ?? overview.Fault) is { } reason
+            ? new ArchiveState(noteId, "waiting", reason)
+            : new ArchiveState(noteId, "queued", status.Reason);
+    }
+
+    public async Task<List<(NoteRow Note, ArchiveState State)>> OfNotesAsync(IEnumerable<NoteRow> notes, CancellationToken cancel)
+    {
+        var states = new List<(NoteRow, ArchiveState)>();
+        foreach (var note in notes)
+        {
+            states.Add((note, await OfNoteAsync(note.Id, note.Version, cancel)));
+        }
+
+        return states;
+    }
+}

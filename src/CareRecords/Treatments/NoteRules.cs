@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace CareRecords.Treatments;
+
+/// <summary>What must hold before a note can be signed; each refusal names the field it concerns.</summary>
+public static class NoteRules
+{
+    /// <summary>Characters of text under one heading.</summary>
+    public const int LongestText = 20_000;
+
+    /// <summary>All that is wrong with the content; empty when it may be signed.</summary>
+    public static List<Refusal> Check(NoteContent content)
+    {
+        var refusals = new List<Refusal>();
+        if (NoteTemplates.Find(content.TemplateId) is not { } template)
+        {
+            return [new(nameof(content.TemplateId), "Care.Note.TemplateUnknown")];
+        }
+
+        if (content.Headings.All(h => h.IsEmpty))
+        {
+            refusals.Add(new("", "Care.Note.Empty"));
+        }
+
+        for (var i = 0; i < content.Headings.Count; i++)
+        {
+            var heading = content.Headings[i];
+            var field = $"Headings[{i}].Text";
+            if (template.Headings.FirstOrDefault(h => h.Heading.Code == heading.Heading.Code && h.Stage.Code == heading.Stage.Code) is not { } known)
+            {
+                refusals.Add(new(field, "Care.Note.HeadingUnknown", heading.Heading.Display));
+                continue;
+            }
+
+            if (heading.Text.Length > LongestText)
+            {
+                refusals.Add(new(field, "Care.Note.TooLong", LongestText.ToString(CultureInfo.InvariantCulture)));
+            }
+
+            if (heading.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || HasLoneSurrogate(heading.Text))
+            {
+                refusals.Add(new(field, "Care.Note.ControlCharacters"));
+            }
+
+            for (var f = 0; f < heading.Facts.Count; f++)
+            {
+                CheckFact(heading.Facts[f], known, $"Headings[{i}].Facts[{f}].Value", refusals);
+            }
+        }
+
+        return refusals;
+    }
+
+    private static void CheckFact(StructuredFact fact, TemplateHeading heading, string field, List<Refusal> refusals)
+    {
+        if (heading.Facts.FirstOrDefault(o => o.Kind == fact.Kind && o.Code.Code == fact.Code.Code && o.Code.System == fact.Code.System) is not { } offered)
+        {
+            refusals.Add(new(field, "Care.Note.FactUnknown", fact.Code.Display));
+            return;
+        }
+
+        if (fact.Kind != StructuredKind.Measurement)
+        {
+            return;
+        }
+
+        if (!decimal.TryParse(fact.Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            || value < offered.Min || value > offered.Max || fact.Unit != offered.Unit)
+        {
+            refusals.Add(new(field, "Care.Note.OutOfBounds", $"{fact.Code.Display}: {offered.Min}–{offered.Max} {offered.Unit}"));
+        }
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CareRecords.Treatments;
+
+/// <summary>The use cases of treatments; all scoped, since they share the request's unit of work.</summary>
+internal static class TreatmentsRegistration
+{
+    internal static IServiceCollection AddTreatments(this IServiceCollection services) => services
+        .AddScoped<People>()
+        .AddScoped<SignedNotes>()
+        .AddScoped<TreatmentResources>()
+        .AddScoped<RecordPerson>()
+        .AddScoped<RecordInforming>()
+        .AddScoped<OpenVisit>()
+        .AddScoped<EndVisit>()
+        .AddScoped<Drafts>()
+        .AddScoped<SignNote>()
+        .AddScoped<InvalidateNote>()
+        .AddScoped<AdditionalData>()
+        .AddScoped<PortalLinks>();
+}
