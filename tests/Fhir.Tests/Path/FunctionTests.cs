@@ -23,6 +23,7 @@ public sealed class FunctionTests
     [InlineData("(1).combine(1).combine(2).distinct()", "1 ; 2")]
     [InlineData("(1).combine(1).isDistinct()", "false")]
     [InlineData("('a' | 'b').count()", "2")]
+    [InlineData("'abcdefghijklmnopqrstuvwxyzabc'.toChars().distinct().count()", "26")]
     [InlineData("(1 | 2 | 3).where($this > 1 and $index < 2)", "2")]
     [InlineData("(1 | 2).select($this * 2)", "2 ; 4")]
     [InlineData("(1 | 2).select($index)", "0 ; 1")]
@@ -106,6 +107,9 @@ public sealed class FunctionTests
     [InlineData("'<a \"b\">'.escape('html')", "&lt;a &quot;b&quot;&gt;")]
     [InlineData("'&amp;'.unescape('html')", "&")]
     [InlineData("'\"1<2\"'.escape('json')", "\\\"1<2\\\"")]
+    [InlineData("'\\\\u0041\\\\n\\\"'.unescape('json')", "A\n\"")]
+    [InlineData("(1 | 2) & 'b'", "!execution")]
+    [InlineData("'a' & 1", "!execution")]
     [InlineData("1.length()", "!execution")]
     [InlineData("('a' | 'b').length()", "!execution")]
     public void Strings(string expression, string expected) => Expect.Gives(expression, expected);

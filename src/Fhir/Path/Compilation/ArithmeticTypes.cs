@@ -8,9 +8,9 @@ internal static class ArithmeticTypes
     /// <summary>The result's type; None if the operator is not defined for the operands.</summary>
     internal static PathKind Result(string operation, PathKind left, PathKind right)
     {
-        if (operation == "&" || (operation == "+" && left == PathKind.String))
+        if (operation == "+" && left == PathKind.String)
         {
-            return left == PathKind.String && right == PathKind.String ? PathKind.String : PathKind.None;
+            return right == PathKind.String ? PathKind.String : PathKind.None;
         }
 
         if (left is PathKind.Date or PathKind.DateTime or PathKind.Time)

@@ -23,6 +23,8 @@ internal sealed partial class Compiler
             "iif" => Iif(call, source, input),
             "not" => NoArguments(call, new NotNode(source.Node, call.Position), PathKind.Boolean),
             "count" => NoArguments(call, new CountNode(input, call.Position), PathKind.Integer),
+            "hasValue" => NoArguments(call, new HasValueNode(input, call.Position), PathKind.Boolean),
+            "children" => NoArguments(call, new ChildrenNode(input, call.Position), PathKind.None) with { Shape = Shape.UnknownUnordered },
             "aggregate" => Aggregate(call, source, input, focus),
             "trace" => Trace(call, source, input, focus),
             "defineVariable" => DefineVariable(call, source, input, focus),
@@ -50,7 +52,7 @@ internal sealed partial class Compiler
 
     private static Shape ShapeOf(CallExpression call, FunctionEntry entry, Shape source) => call.Name switch
     {
-        "children" or "descendants" => Shape.UnknownUnordered,
+        "descendants" => Shape.UnknownUnordered,
         "extension" => Shape.OfFhir("Extension"),
         _ when entry.Shape == ResultShape.Same => source,
         _ => Shape.Of(entry.Result),

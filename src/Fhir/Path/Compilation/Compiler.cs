@@ -171,7 +171,10 @@ internal sealed partial class Compiler(Shape context, bool lenient)
         {
             TruthNode => Shape.Of(PathKind.Boolean),
             UnionNode => left.Shape == Shape.Nothing ? right.Shape : right.Shape == Shape.Nothing ? left.Shape : left.Shape.Or(right.Shape),
-            _ => ArithmeticShape(binary, left.Shape, right.Shape),
+            ConcatenateNode => Shape.Of(PathKind.String),
+
+            // A collection written out is wrong for its number of items first, which evaluation tells.
+            _ => l is UnionNode || r is UnionNode ? Shape.Unknown : ArithmeticShape(binary, left.Shape, right.Shape),
         });
     }
 

@@ -89,10 +89,8 @@ internal static class FunctionTable
 
     private static void AddTree(Dictionary<string, FunctionEntry> table)
     {
-        table["children"] = Many(0, 0, TreeFunctions.Children);
         table["descendants"] = Many(0, 0, TreeFunctions.Descendants);
         table["type"] = Many(0, 0, TreeFunctions.Type);
-        table["hasValue"] = Many(0, 0, TreeFunctions.HasValue, PathKind.Boolean);
         table["getValue"] = Many(0, 0, TreeFunctions.GetValue);
         table["extension"] = Many(1, 1, TreeFunctions.Extension);
         table["resolve"] = Many(0, 0, References.Resolve);

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Fhir.FhirPath.Nodes;
 using Fhir.FhirPath.Values;
 
@@ -67,16 +67,30 @@ internal static class EncodingFunctions
         };
     }
 
+    /// <summary>Undoes JSON's escapes; what is no escape stays as it is, so that a quote need not have been escaped.</summary>
     private static PathValue FromJson(string text)
     {
-        try
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
         {
-            return PathValue.From(JsonSerializer.Deserialize<string>($"\"{text}\"") ?? "");
+            if (text[i] != '\\' || i + 1 == text.Length)
+            {
+                plain.Append(text[i]);
+                continue;
+            }
+
+            var escape = text[++i];
+            if (escape == 'u' && i + 4 < text.Length && ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                plain.Append((char)unit);
+                i += 4;
+                continue;
+            }
+
+            plain.Append(escape switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'f' => '\f', 'b' => '\b', _ => escape });
         }
-        catch (JsonException)
-        {
-            return default;
-        }
+
+        return PathValue.From(plain.ToString());
     }
 
     private static string Padded(string base64) => base64.PadRight((base64.Length + 3) / 4 * 4, '=');

@@ -3,23 +3,9 @@ using Fhir.FhirPath.Values;
 
 namespace Fhir.FhirPath.Functions;
 
-/// <summary>children, descendants, type (N1 §5.8, §10.2) and what FHIR adds for elements.</summary>
+/// <summary>descendants, type (N1 §5.8, §10.2) and what FHIR adds for elements.</summary>
 internal static class TreeFunctions
 {
-    internal static void Children(Evaluation e, int start, CallNode call)
-    {
-        var end = e.Count;
-        for (var i = start; i < end; i++)
-        {
-            if (e[i].IsElement)
-            {
-                Elements.PushChildren(e, e[i].AsElement);
-            }
-        }
-
-        e.Slide(end, start);
-    }
-
     internal static void Descendants(Evaluation e, int start, CallNode call)
     {
         var end = e.Count;
@@ -87,7 +73,4 @@ internal static class TreeFunctions
 
         e.Cut(kept);
     }
-
-    internal static void HasValue(Evaluation e, int start, CallNode call) =>
-        CollectionFunctions.Replace(e, start, PathValue.From(e.Count - start == 1 && Elements.HasValue(e[start])));
 }

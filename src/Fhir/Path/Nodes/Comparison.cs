@@ -101,13 +101,22 @@ internal sealed class EqualNode(Node left, Node right, bool negated, int positio
             return Truth.Empty;
         }
 
+        if (right is LiteralNode literal && middle - mark == 1)
+        {
+            var item = e[mark];
+            e.Cut(mark);
+            return Of(Equality.Equal(e, item, literal.Value));
+        }
+
         right.Eval(e);
         var result = e.Count == middle ? null
             : e.Count - middle == 1 && middle - mark == 1 ? Equality.Equal(e, e[mark], e[middle])
             : Equality.EqualCollections(e, mark, middle);
         e.Cut(mark);
-        return negated ? Logic.Not(Logic.Of(result)) : Logic.Of(result);
+        return Of(result);
     }
+
+    private Truth Of(bool? equal) => negated ? Logic.Not(Logic.Of(equal)) : Logic.Of(equal);
 }
 
 internal sealed class EquivalentNode(Node left, Node right, bool negated, int position) : TruthNode(position)

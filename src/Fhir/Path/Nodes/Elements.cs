@@ -45,6 +45,17 @@ internal static class Elements
         }
     }
 
+    internal static int CountChildren(in PathValue item, string name)
+    {
+        var count = 0;
+        foreach (var child in item.IsElement ? item.AsElement.ChildSpan : [])
+        {
+            count += ReferenceEquals(child.Property!.Name, name) ? 1 : 0;
+        }
+
+        return count > 0 ? count : HasChild(item, name) ? 1 : 0;
+    }
+
     internal static bool HasChild(in PathValue item, string name)
     {
         if (!item.IsElement)

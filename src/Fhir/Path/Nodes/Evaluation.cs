@@ -15,6 +15,7 @@ internal sealed class Evaluation
     private static Evaluation? t_idle;
 
     private PathValue[] _items = new PathValue[32];
+    private int _highest;
     private long _stepsLeft;
     private int _stepsToClock;
     private long _deadline;
@@ -56,8 +57,9 @@ internal sealed class Evaluation
 
     internal void Return()
     {
-        Array.Clear(_items, 0, Math.Min(_items.Length, Math.Max(Count, 32)));
-        Count = 0;
+        // No item may outlive its evaluation in here: it would keep a whole resource in memory.
+        Array.Clear(_items, 0, _highest);
+        Count = _highest = 0;
         This = default;
         Context = default;
         Index = 0;
@@ -80,6 +82,10 @@ internal sealed class Evaluation
         }
 
         _items[Count++] = value;
+        if (Count > _highest)
+        {
+            _highest = Count;
+        }
     }
 
     internal void Push(Element element) => Push(PathValue.From(element));

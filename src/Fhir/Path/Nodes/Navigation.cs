@@ -25,6 +25,8 @@ internal sealed class MemberNode(Node? source, string name, int position) : Node
         e.Slide(end, mark);
     }
 
+    internal override int CountItems(Evaluation e) => source is null ? Elements.CountChildren(e.This, name) : base.CountItems(e);
+
     internal override bool Any(Evaluation e)
     {
         if (source is null)
@@ -84,24 +86,6 @@ internal sealed class UnionNode(Node left, Node right, int position) : Node(posi
         // Both sides are evaluated for their errors.
         var first = left.Any(e);
         return right.Any(e) || first;
-    }
-}
-
-/// <summary>Duplicate removal on the stack.</summary>
-internal static class Sets
-{
-    internal static void Distinct(Evaluation e, int mark)
-    {
-        var kept = mark;
-        for (var i = mark; i < e.Count; i++)
-        {
-            if (!Equality.Contains(e, mark, kept, e[i]))
-            {
-                e[kept++] = e[i];
-            }
-        }
-
-        e.Cut(kept);
     }
 }
 
@@ -220,17 +204,53 @@ internal sealed class IifNode(Node? source, Node criterion, Node whenTrue, Node?
 /// <summary>count().</summary>
 internal sealed class CountNode(Node? source, int position) : SingleNode(position)
 {
-    internal override PathValue Single(Evaluation e)
+    internal override PathValue Single(Evaluation e) => PathValue.From(source?.CountItems(e) ?? (e.This.IsNone ? 0 : 1));
+}
+
+/// <summary>children().</summary>
+internal sealed class ChildrenNode(Node? source, int position) : Node(position)
+{
+    internal override void Eval(Evaluation e)
+    {
+        var mark = e.Count;
+        if (source is null)
+        {
+            e.Push(e.This);
+        }
+        else
+        {
+            source.Eval(e);
+        }
+
+        var end = e.Count;
+        for (var i = mark; i < end; i++)
+        {
+            if (e[i].IsElement)
+            {
+                Elements.PushChildren(e, e[i].AsElement);
+            }
+        }
+
+        e.Slide(end, mark);
+    }
+
+    internal override int CountItems(Evaluation e) => source is null && e.This.IsElement ? e.This.AsElement.ChildSpan.Length : base.CountItems(e);
+}
+
+/// <summary>hasValue(): a single primitive with a value.</summary>
+internal sealed class HasValueNode(Node? source, int position) : TruthNode(position)
+{
+    internal override Truth Test(Evaluation e)
     {
         if (source is null)
         {
-            return PathValue.From(e.This.IsNone ? 0 : 1);
+            return Elements.HasValue(e.This) ? Truth.True : Truth.False;
         }
 
         var mark = e.Count;
         source.Eval(e);
-        var count = e.Count - mark;
+        var has = e.Count - mark == 1 && Elements.HasValue(e[mark]);
         e.Cut(mark);
-        return PathValue.From(count);
+        return has ? Truth.True : Truth.False;
     }
 }

@@ -34,6 +34,15 @@ internal abstract class Node(int position)
     /// <summary>Singleton evaluation as Boolean (N1 §4.5): an item that is no Boolean counts as true.</summary>
     internal virtual Truth Test(Evaluation e) => Logic.Of(Single(e));
 
+    internal virtual int CountItems(Evaluation e)
+    {
+        var mark = e.Count;
+        Eval(e);
+        var count = e.Count - mark;
+        e.Cut(mark);
+        return count;
+    }
+
     internal virtual bool Any(Evaluation e)
     {
         var mark = e.Count;
