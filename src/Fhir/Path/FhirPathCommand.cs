@@ -79,11 +79,11 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         try
         {
             using var json = JsonDocument.Parse(line);
-            var expression = json.RootElement.GetProperty("expression").GetString()!;
+            var expression = json.RootElement.GetProperty("expression").GetString() ?? throw new JsonException();
             var resource = json.RootElement.TryGetProperty("resource", out var path) && path.ValueKind == JsonValueKind.String ? path.GetString() : null;
             return Answer(expression, resource);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return new FhirPathAnswer([], FhirPathException.Syntax("""the line is not {"resource": PATH or null, "expression": TEXT}""", -1));
         }

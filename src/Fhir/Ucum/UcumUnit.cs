@@ -9,7 +9,7 @@ namespace Fhir.Ucum;
 /// </summary>
 public sealed class UcumUnit
 {
-    private const int MaxExponent = 99;
+    private const int MaxExponent = 32;
 
     internal UcumUnit(string code, Rational factor, SortedDictionary<string, int> dimensions, IReadOnlyList<UnitFactor> factors, string? function)
     {

@@ -5,8 +5,10 @@ namespace Fhir.Ucum;
 /// <summary>Reads the UCUM grammar for case-sensitive unit terms (https://ucum.org/ucum#section-Grammar-of-Units-and-Unit-Terms).</summary>
 internal sealed class UnitParser(string code)
 {
+    // Real units stay far below these; beyond them the exact factors would grow to thousands of digits.
     private const int MaxNesting = 16;
-    private const int MaxExponent = 99;
+    private const int MaxExponent = 32;
+    private const int MaxTerms = 24;
 
     private readonly SortedDictionary<string, int> _dimensions = new(StringComparer.Ordinal);
     private readonly List<UnitFactor> _factors = [];
@@ -72,8 +74,7 @@ internal sealed class UnitParser(string code)
 
     private bool Component(int sign, int nesting)
     {
-        _terms++;
-        if (_at >= code.Length)
+        if (++_terms > MaxTerms || _at >= code.Length)
         {
             return false;
         }
@@ -193,7 +194,7 @@ internal sealed class UnitParser(string code)
         foreach (var (dimension, power) in atom.Dimensions)
         {
             var sum = _dimensions.GetValueOrDefault(dimension) + (power * exponent);
-            if (Math.Abs(sum) > MaxExponent * 9)
+            if (Math.Abs(sum) > MaxExponent * MaxTerms)
             {
                 return false;
             }

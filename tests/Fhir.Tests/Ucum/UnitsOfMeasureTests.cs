@@ -68,6 +68,7 @@ public sealed class UnitsOfMeasureTests
     [InlineData("m 2")]
     [InlineData("Cel2")]
     [InlineData("m999999999")]
+    [InlineData("Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32.Ym32")]
     [InlineData("/0")]
     public void Parse_RefusesWhatIsNoUnit(string code) => Assert.Null(UnitsOfMeasure.Parse(code));
 

@@ -90,7 +90,7 @@ internal static class BoundaryFunctions
         var offset = value.Kind == PathKind.DateTime && target > TemporalPrecision.Day
             ? value.OffsetMinutes ?? (low ? EasternmostOffset : WesternmostOffset)
             : (int?)null;
-        return new Temporal(value.Kind, moment, target, fraction, offset);
+        return new Temporal(value.Kind, moment, target, fraction, offset, value.Zulu && offset == 0);
     }
 
     private static DateTime LastMoment(Temporal value)

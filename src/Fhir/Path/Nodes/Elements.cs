@@ -155,7 +155,7 @@ internal static class Elements
     /// </summary>
     internal static PathQuantity? Quantity(Element element)
     {
-        if (element.IsPrimitive || !element.Type.Is("Quantity"))
+        if (!IsQuantityType(element))
         {
             return null;
         }
@@ -176,7 +176,10 @@ internal static class Elements
         };
     }
 
-    internal static bool IsQuantity(in PathValue item) => item.Kind == PathKind.Quantity || (item.IsElement && !item.AsElement.IsPrimitive && item.AsElement.Type.Is("Quantity"));
+    internal static bool IsQuantity(in PathValue item) => item.Kind == PathKind.Quantity || (item.IsElement && IsQuantityType(item.AsElement));
+
+    // Asked of every complex element, so the hierarchy of types is not walked.
+    private static bool IsQuantityType(Element element) => element.TypeName is "Quantity" or "Age" or "Count" or "Distance" or "Duration";
 
     // R4 maps the UCUM codes a and mo of a FHIR Quantity to the calendar units, and so the shorter ones, which are equal to them anyway.
     private static string? DurationKeyword(string? code) => code switch { "a" => "year", "mo" => "month", _ => code };

@@ -38,15 +38,14 @@ public sealed record PathQuantity(decimal Value, string Unit)
 
     private static (decimal Left, decimal Right)? Align(PathQuantity left, PathQuantity right, bool equivalent)
     {
-        if (IsYearOrMonth(left) && IsYearOrMonth(right))
+        // Within the calendar a year has 12 months or 365 days, and a month 30 days.
+        if (CalendarUnits.Of(left.Unit) is { } from && CalendarUnits.Of(right.Unit) is { } to)
         {
-            return left.Unit[0] == right.Unit[0] ? (left.Value, right.Value)
-                : left.Unit[0] == 'y' ? (left.Value, right.Value / 12)
-                : (left.Value / 12, right.Value);
+            return from <= to ? (left.Value, CalendarUnits.Convert(right.Value, to, from)) : (CalendarUnits.Convert(left.Value, from, to), right.Value);
         }
 
         // A calendar year has no definite length, so that it equals no UCUM duration; it is merely equivalent to one (and so with months).
-        if (!equivalent && ((IsYearOrMonth(left) && IsDefiniteTime(right)) || (IsYearOrMonth(right) && IsDefiniteTime(left))))
+        if (!equivalent && (IsYearOrMonth(left) || IsYearOrMonth(right)))
         {
             return null;
         }
@@ -62,6 +61,4 @@ public sealed record PathQuantity(decimal Value, string Unit)
     }
 
     private static bool IsYearOrMonth(PathQuantity quantity) => CalendarUnits.Of(quantity.Unit) is CalendarUnit.Year or CalendarUnit.Month;
-
-    private static bool IsDefiniteTime(PathQuantity quantity) => CalendarUnits.Of(quantity.Unit) is not (CalendarUnit.Year or CalendarUnit.Month);
 }

@@ -30,8 +30,9 @@ public enum TemporalPrecision : byte
 /// </summary>
 public sealed class Temporal
 {
-    internal Temporal(PathKind kind, DateTime local, TemporalPrecision precision, int fractionDigits = 0, int? offsetMinutes = null)
+    internal Temporal(PathKind kind, DateTime local, TemporalPrecision precision, int fractionDigits = 0, int? offsetMinutes = null, bool zulu = false)
     {
+        Zulu = zulu;
         Kind = kind;
         Local = local;
         Precision = precision;
@@ -54,6 +55,9 @@ public sealed class Temporal
     /// <summary>Minutes east of UTC, or null without a time zone.</summary>
     public int? OffsetMinutes { get; }
 
+    /// <summary>Whether the offset 0 is written as Z.</summary>
+    internal bool Zulu { get; }
+
     internal bool HasTime => Precision > TemporalPrecision.Day;
 
     internal static Temporal Now(DateTimeOffset now) =>
@@ -67,7 +71,7 @@ public sealed class Temporal
     /// <summary>A Date seen as a DateTime, or a DateTime cut to its Date.</summary>
     internal Temporal As(PathKind kind) => kind == Kind ? this
         : kind == PathKind.Date && HasTime ? new Temporal(kind, Local.Date, TemporalPrecision.Day)
-        : new Temporal(kind, Local, Precision, FractionDigits, kind == PathKind.Date ? null : OffsetMinutes);
+        : new Temporal(kind, Local, Precision, FractionDigits, kind == PathKind.Date ? null : OffsetMinutes, Zulu);
 
     /// <summary>The value in the notation of FHIR: 2012-04, 2012-04-01T10:30:00.000+02:00, 14:30.</summary>
     public override string ToString()
@@ -88,7 +92,7 @@ public sealed class Temporal
         length += Append(text[length..], Precision switch { TemporalPrecision.Hour => "HH", TemporalPrecision.Minute => "HH:mm", _ => "HH:mm:ss" }, FractionDigits);
         if (OffsetMinutes is { } offset)
         {
-            length += AppendOffset(text[length..], offset);
+            length += AppendOffset(text[length..], offset, Zulu);
         }
 
         return new string(text[..length]);
@@ -96,9 +100,9 @@ public sealed class Temporal
 
     private static DateTime WholeMilliseconds(DateTime value) => new(value.Ticks - (value.Ticks % TimeSpan.TicksPerMillisecond));
 
-    private static int AppendOffset(Span<char> text, int offset)
+    private static int AppendOffset(Span<char> text, int offset, bool zulu)
     {
-        if (offset == 0)
+        if (zulu)
         {
             text[0] = 'Z';
             return 1;

@@ -16,7 +16,7 @@ internal static class TemporalArithmetic
         {
             var moved = value.Kind == PathKind.Time ? MoveTime(value.Local, amount, unit) : Move(value, amount, unit);
             var digits = unit >= CalendarUnit.Second && HasFraction(moved) ? Math.Max(value.FractionDigits, DigitsOf(moved)) : value.FractionDigits;
-            return new Temporal(value.Kind, moved, value.Precision, digits, value.OffsetMinutes);
+            return new Temporal(value.Kind, moved, value.Precision, digits, value.OffsetMinutes, value.Zulu);
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {

@@ -44,7 +44,7 @@ internal static class TemporalReader
             return null;
         }
 
-        return new Temporal(PathKind.DateTime, date.Value.AddTicks(time.Ticks), time.Precision, time.FractionDigits, offset);
+        return new Temporal(PathKind.DateTime, date.Value.AddTicks(time.Ticks), time.Precision, time.FractionDigits, offset, text[^1] == 'Z');
     }
 
     private static (DateTime Value, TemporalPrecision Precision)? ReadDate(ReadOnlySpan<char> text, ref int at)
