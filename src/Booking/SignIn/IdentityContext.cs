@@ -20,8 +20,6 @@ public sealed partial class IdentityContext(DbContextOptions<IdentityContext> op
 
     internal readonly IDataProtector? Protector = protection?.CreateProtector("identity.account");
 
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
-
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
         optionsBuilder.ReplaceService<IModelCacheKeyFactory, KeyedByProtector>();
 
@@ -33,7 +31,13 @@ public sealed partial class IdentityContext(DbContextOptions<IdentityContext> op
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("account_claim");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("account_login");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("account_token");
-        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("account_passkey").OwnsOne(p => p.Data).ToJson("data");
+        // The framework maps passkeys only where it finds its options, which migrations do not have.
+        builder.Entity<IdentityUserPasskey<Guid>>(passkey =>
+        {
+            passkey.ToTable("account_passkey").HasKey(p => p.CredentialId);
+            passkey.HasOne<Account>().WithMany().HasForeignKey(p => p.UserId);
+            passkey.OwnsOne(p => p.Data).ToJson("data");
+        });
         foreach (var property in builder.Model.GetEntityTypes().Where(e => !e.IsMappedToJson()).SelectMany(e => e.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

@@ -46,7 +46,7 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
             text = text.Replace(name, "", StringComparison.Ordinal);
         }
         var letters = Letters(text);
-        var plain = Letters(Unleet(text));
+        var plain = Letters(Unleet(Trimmed(text)));
         return letters.Length + text.Count(char.IsAsciiDigit) / 2 < 5 || IsWords(letters) || IsWords(plain) || IsSequence(text);
     }
 
@@ -71,6 +71,9 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     // One or two common words and nothing else.
     static bool IsWords(string letters) => Common.Contains(letters)
         || Enumerable.Range(3, Math.Max(0, letters.Length - 5)).Any(i => Common.Contains(letters[..i]) && Common.Contains(letters[i..]));
+
+    // A year or an exclamation mark at the end is no letter in disguise.
+    static string Trimmed(string text) => text.Trim([.. text.Where(c => !char.IsLetter(c))]);
 
     static string Letters(string text) => new([.. text.Where(char.IsLetter)]);
 

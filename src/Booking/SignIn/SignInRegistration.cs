@@ -42,6 +42,7 @@ internal static class SignInRegistration
             services.Remove(builtIn);
         }
         services.AddScoped<IPasswordValidator<Account>, PasswordRules>();
+        services.AddSingleton<DemoRoster>();
         services.AddScoped<InviteStaff>().AddScoped<CreateFirstAdministrator>().AddScoped<SeedDemoAccounts>();
         return services;
     }

@@ -61,8 +61,8 @@ internal sealed class Throttle(NpgsqlDataSource database, MasterKeys keys, TimeP
         await using var pair = database.CreateCommand("delete from identity.attempt where key = $1");
         pair.With(counted[0].Key);
         await pair.ExecuteNonQueryAsync(cancel);
-        await using var wide = database.CreateCommand("update identity.attempt set failures = greatest(failures - 1, 0) where key = any($1)");
-        wide.With(new[] { counted[1].Key, counted[2].Key });
+        await using var wide = database.CreateCommand("update identity.attempt set failures = greatest(failures - 1, 0) where key in ($1, $2)");
+        wide.With(counted[1].Key, counted[2].Key);
         await wide.ExecuteNonQueryAsync(cancel);
     }
 

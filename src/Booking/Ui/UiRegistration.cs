@@ -1,7 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Booking.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 
 namespace Booking.Ui;
 
@@ -21,6 +24,8 @@ internal static class UiRegistration
         services.AddRazorPages().AddDataAnnotationsLocalization();
         services.AddOptions<Microsoft.AspNetCore.Mvc.DataAnnotations.MvcDataAnnotationsLocalizationOptions>()
             .Configure<TextLocalizer>((options, localizer) => options.DataAnnotationLocalizerProvider = (_, _) => localizer);
+        // The default encoder would write every ä as a numeric reference.
+        services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.Configure<RouteOptions>(o => o.LowercaseUrls = true);
         return services;
     }
