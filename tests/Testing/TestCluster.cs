@@ -114,27 +114,23 @@ internal sealed class TestCluster
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var place = ClusterPlace.Under(folder);
         EmbeddedPostgres postgres;
+        Task<EmbeddedPostgres> Open() => EmbeddedPostgres.OpenAsync(
+            place, durable: false, TimeProvider.System, (superuser, secrets) => Provisioning.RolesAsync(superuser, secrets, cancel), cancel);
         try
         {
-            postgres = await EmbeddedPostgres.OpenAsync(place, durable: false, TimeProvider.System, cancel);
+            postgres = await Open();
         }
         catch (Booking.Host.StartupException) when (Directory.Exists(place.Data))
         {
             // Without durability a machine that went down may leave a cluster that does not start: it is only a copy of the migrations.
             Directory.Delete(place.Data, recursive: true);
-            postgres = await EmbeddedPostgres.OpenAsync(place, durable: false, TimeProvider.System, cancel);
+            postgres = await Open();
         }
 
         var cluster = new TestCluster(postgres, place);
-        await using var superuser = await cluster.SuperuserAsync("postgres", cancel);
-        await using (await FileLock.ExclusiveAsync(
-            Path.Combine(folder, "roles.lock"), TimeSpan.FromMinutes(1), TimeProvider.System, cancel))
-        {
-            await Provisioning.RolesAsync(superuser, postgres.Secrets, cancel);
-        }
-
         if (postgres.Started)
         {
+            await using var superuser = await cluster.SuperuserAsync("postgres", cancel);
             foreach (var left in await NamesAsync(superuser, "t\\_%", cancel))
             {
                 await ExecuteAsync(superuser, $"drop database if exists {left} with (force)", cancel);

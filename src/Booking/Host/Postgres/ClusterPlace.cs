@@ -15,6 +15,7 @@ internal sealed record ClusterPlace(string Folder, string Data, string Socket)
     public string StartLock => Path.Combine(Folder, "start.lock");
     public string UsersLock => Path.Combine(Folder, "users.lock");
     public string Secrets => Path.Combine(Folder, "passwords.json");
+    public string Provisioned => Path.Combine(Folder, "provisioned");
     public string Log => Path.Combine(Data, "server.log");
     public string Version => Path.Combine(Data, "PG_VERSION");
     public string PidFile => Path.Combine(Data, "postmaster.pid");

@@ -24,12 +24,11 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Whether this program found no server running and started it.</summary>
     public bool Started { get; private set; }
 
-    /// <summary>Whether this program is the only one on the cluster since it was started.</summary>
-    public bool Created { get; private set; }
-
     /// <summary>Makes the cluster where there is none, starts it where it does not run, else joins it.</summary>
     /// <param name="durable">False only for the throw-away clusters of tests.</param>
-    public static async Task<EmbeddedPostgres> OpenAsync(ClusterPlace place, bool durable, TimeProvider clock, CancellationToken cancel)
+    /// <param name="provisionAsync">Makes roles and databases once; run again where an earlier program died before it was done.</param>
+    public static async Task<EmbeddedPostgres> OpenAsync(
+        ClusterPlace place, bool durable, TimeProvider clock, Func<NpgsqlConnection, ClusterSecrets, Task> provisionAsync, CancellationToken cancel)
     {
         var cluster = new EmbeddedPostgres(place, durable, clock);
         Directory.CreateDirectory(place.Folder);
@@ -40,6 +39,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             {
                 await cluster.CreateOnceAsync(cancel);
                 await cluster.StartUnlessRunningAsync(cancel);
+                await cluster.ProvisionOnceAsync(provisionAsync, cancel);
             }
             catch
             {
@@ -108,6 +108,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             return;
         }
 
+        File.Delete(_place.Provisioned);
         Secrets = ClusterSecrets.Read(_place.Secrets) ?? ClusterSecrets.Create(_place.Secrets);
         var server = Path.GetDirectoryName(_place.Data)!;
         var making = _place.Data + ".making";
@@ -145,7 +146,21 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         File.Delete(passwordFile);
         await File.AppendAllTextAsync(Path.Combine(making, "postgresql.conf"), ClusterSettings.Text(_durable), cancel);
         Directory.Move(making, _place.Data);
-        Created = true;
+    }
+
+    private async Task ProvisionOnceAsync(Func<NpgsqlConnection, ClusterSecrets, Task> provisionAsync, CancellationToken cancel)
+    {
+        if (File.Exists(_place.Provisioned))
+        {
+            return;
+        }
+
+        var builder = Superuser();
+        builder.Pooling = false;
+        await using var superuser = new NpgsqlConnection(builder.ConnectionString);
+        await superuser.OpenAsync(cancel);
+        await provisionAsync(superuser, Secrets);
+        await File.WriteAllTextAsync(_place.Provisioned, "", cancel);
     }
 
     private async Task<bool> StartUnlessRunningAsync(CancellationToken cancel)

@@ -1,0 +1,37 @@
+using Booking.Host.Database;
+using CareRecords.Practice;
+
+namespace Booking.Host.Verbs;
+
+internal static class StatusVerb
+{
+    public static Verb Verb { get; } = new(
+        "status", "status", "Says whether database, keys and practice are in order; exit code 1 when something needs attention.", RunAsync);
+
+    private static async Task<int> RunAsync(VerbContext context)
+    {
+        await using var open = await context.OpenAsync(migrate: false);
+        var durability = await DurabilityCheck.SettingsAsync(open.DataSource, context.Cancel);
+        var practice = await open.Services.GetRequiredService<PracticeDirectory>().FindAsync(context.Cancel);
+        await using var command = open.DataSource.CreateCommand("select current_setting('server_version')");
+        var version = (string)(await command.ExecuteScalarAsync(context.Cancel))!;
+        var report = new
+        {
+            server = open.Access.Embedded is null ? "named in the settings" : "embedded",
+            postgres = version,
+            durability,
+            dataFolder = open.Settings.Folder,
+            practice = practice?.Name,
+            environment = practice?.Environment.ToString(),
+            installationEpoch = practice?.Epoch,
+            dependencyAudit = "NOT CHECKED: this installation has no source of advisories",
+        };
+        await context.ReportAsync(report, $"""
+            PostgreSQL {version} ({report.server}): {string.Join(", ", durability.Select(s => $"{s.Key} {s.Value}"))}
+            data in {report.dataFolder}
+            practice: {practice?.Name ?? "none set up; run `care setup`"}{(practice is null ? "" : $" ({practice.Environment}, epoch {practice.Epoch})")}
+            dependency audit: {report.dependencyAudit}
+            """);
+        return practice is null || durability.ContainsValue("off") ? ExitCode.No : ExitCode.Ok;
+    }
+}

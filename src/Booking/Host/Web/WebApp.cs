@@ -1,0 +1,51 @@
+using Booking.Host.Calendar;
+using Booking.Host.Database;
+
+namespace Booking.Host.Web;
+
+/// <summary>Builds the web application on open databases. The caller starts and stops it.</summary>
+internal static class WebApp
+{
+    /// <param name="adjust">Changes of a test: settings, a fake clock, another server.</param>
+    public static WebApplication Build(HostSettings settings, DatabaseAccess access, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(WebApp).Assembly.GetName().Name,
+            ContentRootPath = ContentRoot(),
+            EnvironmentName = settings.Configuration["Environment"] ?? settings.Configuration["ASPNETCORE_ENVIRONMENT"] ?? Environments.Production,
+        });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(settings.Configuration);
+        builder.WebHost.UseStaticWebAssets();
+        ServerLimits.Apply(builder);
+        LogSetup.Apply(builder, settings);
+        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = !builder.Environment.IsProduction());
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddInstallation(settings, access);
+        builder.Services.AddHostedService<DatabaseSupervisor>();
+        builder.Services.AddModules(builder.Configuration);
+        builder.Services.AddApplication(builder.Configuration);
+        builder.Services.AddCalendar(access, builder.Configuration);
+        builder.Services.AddHealth();
+        builder.Services.AddErrors();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseKnownProxies();
+        app.UseRequestLog();
+        app.UseSecurityHeaders();
+        app.UseErrors();
+        app.MapHealth();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseApplication();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapApplication();
+        return app;
+    }
+
+    // Published, wwwroot lies beside the program; in a build tree the static web assets manifest names the source folder.
+    private static string ContentRoot() => AppContext.BaseDirectory;
+}
