@@ -1,13 +1,21 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Booking.Host.Database;
 using Booking.Host.Keys;
-using Booking.Host.Tokens;
-using Booking.Messages;
+using Booking.Host.Web;
+using Booking.SignIn;
+using Booking.Treatments;
+using Booking.Ui;
 using CareRecords;
+using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
+using CareRecords.Rest;
+using KantaConnector;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.WebEncoders;
 using Npgsql;
 
 namespace Booking.Host;
@@ -19,9 +27,10 @@ internal static class Composition
     public static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCareRecords();
-        services.AddMail(configuration);
+        services.AddKanta();
+        services.AddAccounts();
+        services.AddBooking(configuration);
         services.AddSingleton(ModuleMigrations.For<HostContext>(HostContext.Schema, 5, o => new HostContext(o)));
-        services.AddSingleton<ApiTokens>();
         return services;
     }
 
@@ -32,22 +41,29 @@ internal static class Composition
     /// <summary>What only the running application has: pages, sign-in, workers.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddRazorPages();
-        services.AddBearerTokens();
+        services.AddSiteFacts();
+        services.AddUi(configuration);
+        // Razor would write every ä as a numeric reference.
+        services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddSignIn(configuration);
+        services.AddTreatmentPages();
+        services.AddFhir(configuration);
+        services.AddAccessLogSealer();
+        services.AddKantaPump();
         return services;
     }
 
     /// <summary>Middleware of the areas, between routing and authentication.</summary>
     public static void UseApplication(this WebApplication app)
     {
-        // The calls of areas follow here, each one line.
-        _ = app;
+        app.UseSiteFacts();
     }
 
     /// <summary>The endpoints of every area.</summary>
     public static void MapApplication(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapFhir();
     }
 
     /// <summary>The installation's databases, keys and clock.</summary>

@@ -40,8 +40,11 @@ internal sealed record ClusterPlace(string Folder, string Data, string Socket)
         {
             return File.Exists(PidFile)
                 && int.TryParse(File.ReadLines(PidFile).FirstOrDefault(), out var pid)
-                && File.Exists($"/proc/{pid}/comm")
-                && File.ReadAllText($"/proc/{pid}/comm").StartsWith("postgres", StringComparison.Ordinal)
+                && File.Exists($"/proc/{pid}/stat")
+                && File.ReadAllText($"/proc/{pid}/stat") is var stat
+                && stat.Contains("(postgres)", StringComparison.Ordinal)
+                // A killed server whose parent has not taken its exit code yet is a zombie, not a server.
+                && !stat.Contains(") Z ", StringComparison.Ordinal)
                 ? pid
                 : null;
         }

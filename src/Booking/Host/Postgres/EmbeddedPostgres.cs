@@ -64,7 +64,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>For the superuser, which only provisioning uses.</summary>
     public NpgsqlConnectionStringBuilder Superuser(string database = "postgres") => Connection("postgres", Secrets.Superuser, database);
 
-    /// <summary>Starts the server again when its process is gone. True when it had to.</summary>
+    /// <summary>Starts the server again when its process is gone. True when it had to: pools of connections are then to be cleared.</summary>
     public async Task<bool> RestartIfGoneAsync(CancellationToken cancel)
     {
         if (_place.RunningProcess() is not null)
@@ -191,7 +191,6 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             throw new StartupException($"PostgreSQL did not start; its log is {_place.Log}. {(await TailAsync(cancel)).Trim()}");
         }
 
-        NpgsqlConnection.ClearAllPools();
         return Started = true;
     }
 

@@ -1,9 +1,13 @@
 using Booking.Host.Database;
+using CareRecords.Protection;
+using Npgsql;
 
 namespace Booking.Host.Web;
 
 /// <summary>Starts the embedded PostgreSQL again when its process is gone; recovery after a kill takes some seconds.</summary>
-internal sealed class DatabaseSupervisor(DatabaseAccess access, TimeProvider clock, ILogger<DatabaseSupervisor> logger) : BackgroundService
+internal sealed class DatabaseSupervisor(
+    DatabaseAccess access, NpgsqlDataSource dataSource, KeyDatabase keys, TimeProvider clock, ILogger<DatabaseSupervisor> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +23,9 @@ internal sealed class DatabaseSupervisor(DatabaseAccess access, TimeProvider clo
             {
                 if (await cluster.RestartIfGoneAsync(stoppingToken))
                 {
+                    // Pooled connections to the dead server would each fail once.
+                    dataSource.Clear();
+                    keys.DataSource.Clear();
                     logger.LogWarning("PostgreSQL was gone and has been started again");
                 }
             }

@@ -1,5 +1,6 @@
 using Booking.Host.Calendar;
 using Booking.Host.Database;
+using Booking.Texts;
 
 namespace Booking.Host.Web;
 
@@ -35,9 +36,15 @@ internal static class WebApp
         app.UseKnownProxies();
         app.UseRequestLog();
         app.UseSecurityHeaders();
+        app.UseRequestLanguage();
         app.UseErrors();
         app.MapHealth();
-        app.UseStaticFiles();
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            // A version in the address changes with the content.
+            OnPrepareResponse = f => f.Context.Response.Headers.CacheControl =
+                f.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "public, max-age=3600",
+        });
         app.UseRouting();
         app.UseApplication();
         app.UseAuthentication();
