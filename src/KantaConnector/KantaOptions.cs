@@ -61,7 +61,7 @@ public sealed class KantaOptions : IValidatableObject
     public string ServerCaFile { get; set; } = "";
 
     /// <summary>From the first connection to the last byte of the answer.</summary>
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     [Range(1024, 64 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 1024 * 1024;
@@ -70,8 +70,10 @@ public sealed class KantaOptions : IValidatableObject
     [Range(1, 64)]
     public int Parallelism { get; set; } = 4;
 
-    /// <summary>How long a claimed document is ours; longer than <see cref="TotalTimeout"/>.</summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(3);
+    /// <summary>
+    /// How long a claimed document is ours; longer than <see cref="TotalTimeout"/>. What a killed process had under way is sent again after this time.
+    /// </summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Waiting time before the queue is looked at again when nothing was announced.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);

@@ -24,6 +24,7 @@ public static class KantaRegistration
             .AddSingleton<ClaimDocuments>()
             .AddSingleton<SendDocument>()
             .AddSingleton<RecordOutcomes>()
+            .AddSingleton(provider => new KantaReadiness(provider.GetRequiredService<KantaCertificates>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<DocumentFitness>()
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KantaConnector.Documents;
 using KantaConnector.Signing;
+using KantaConnector.Tests.Fixtures;
 
 namespace KantaConnector.Tests;
 
@@ -119,7 +120,7 @@ internal static class Some
 
     public static SystemCertificate Certificate(DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
-        using var key = RSA.Create(2048);
+        using var key = TestKeys.OfHolder();
         var request = new CertificateRequest("CN=CareRecords test, SERIALNUMBER=1.2.246.10.99999999.10.0", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return new SystemCertificate(request.CreateSelfSigned(
             from ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), until ?? new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero)));

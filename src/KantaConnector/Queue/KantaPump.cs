@@ -92,7 +92,8 @@ internal sealed class KantaPump(
         var taken = await claims.Take(allowed, certificate, stopping);
         foreach (var claim in taken)
         {
-            await toSend.WriteAsync(claim, stopping);
+            // Not cancelled by a stop: the senders give back at once what they no longer send, and the next start need not wait for the lease.
+            await toSend.WriteAsync(claim, CancellationToken.None);
         }
         if (taken.Count == 0)
         {

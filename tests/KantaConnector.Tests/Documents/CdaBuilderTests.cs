@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml.Linq;
 using System.Xml.Schema;
 using System.Xml;
+using FsCheck;
 using KantaConnector.Documents;
 using Shouldly;
 
@@ -159,5 +160,27 @@ public class CdaBuilderTests
             ],
             GuardianDisclosure = new GuardianDisclosure(new Coded("3", CodeSets.GuardianDisclosure), new Coded("DEMO-GUARDIAN", "1.2.246.537.6.12.999.2003"), null),
         };
+    }
+}
+
+public class CdaBuilderPropertyTests
+{
+    [Fact]
+    public void Build_AnyFreeText_IsRefusedByTheRulesOrReadsBackAndVerifies()
+    {
+        using var certificate = Some.Certificate();
+        FsCheck.Fluent.Prop.ForAll<string, string>((text, title) =>
+        {
+            var good = Some.CareDocument(text ?? "");
+            var document = good with { Facts = good.Facts with { Title = title ?? "" } };
+            if (DocumentProblems.Of(document).Count > 0)
+            {
+                return;
+            }
+            var signed = Some.Signed(CdaBuilder.Build(document), certificate);
+            CdaChecks.Problems(SafeXml.Linq(signed)).ShouldBeEmpty();
+            KantaConnector.Signing.SignatureVerifier.Verify(signed).Problems.ShouldBeEmpty();
+            SafeXml.Linq(signed).Root!.Element(XName.Get("title", "urn:hl7-org:v3"))!.Value.ShouldBe(title);
+        }).QuickCheckThrowOnFailure();
     }
 }

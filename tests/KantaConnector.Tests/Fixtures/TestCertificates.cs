@@ -7,11 +7,13 @@ namespace KantaConnector.Tests.Fixtures;
 /// <summary>A throw-away CA that issues certificates into a folder of its own.</summary>
 internal sealed class TestCertificates : IDisposable
 {
-    private readonly RSA caKey = RSA.Create(2048);
+    private readonly RSA caKey;
     private readonly X509Certificate2 ca;
 
-    public TestCertificates()
+    /// <param name="ownKey">For a second authority that the first must not vouch for.</param>
+    public TestCertificates(bool ownKey = false)
     {
+        caKey = ownKey ? RSA.Create(2048) : TestKeys.OfAuthority();
         Folder = Directory.CreateTempSubdirectory("kanta-certificates-").FullName;
         var request = new CertificateRequest("CN=Test CA", caKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -25,7 +27,7 @@ internal sealed class TestCertificates : IDisposable
 
     public X509Certificate2 Issue(string name, string usage, DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
-        using var key = RSA.Create(2048);
+        using var key = TestKeys.OfHolder();
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         var names = new SubjectAlternativeNameBuilder();

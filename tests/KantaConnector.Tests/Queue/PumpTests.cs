@@ -220,27 +220,52 @@ public sealed class PumpTests : IAsyncLifetime
         (await database.Scalar<bool>("select hold is null from kanta.endpoint")).ShouldBeTrue();
     }
 
-    public static TheoryData<string, int> Crashes => new()
+    [Fact]
+    public async Task Drain_TransmissionRejected_ParksTheDocumentOnlyOnceOthersPass()
     {
-        { "claim: before commit", 1 }, { "claim: before commit", 2 }, { "claim: committed", 1 }, { "claim: committed", 3 },
-        { "send: before the first byte", 1 }, { "send: before the first byte", 5 }, { "send: answered", 1 }, { "send: answered", 2 }, { "send: answered", 6 },
-        { "record: before commit", 1 }, { "record: before commit", 3 }, { "record: committed", 1 }, { "record: committed", 3 },
-    };
+        var queued = Enumerable.Range(1, 2).SelectMany(number => Node.Event(number, notes: 1, correction: false)).ToArray();
+        var (rejected, all) = (queued[0].Oid, true);
+        sink.BeforeArchiving = async (http, message) =>
+        {
+            if (!all && message.ContentId != rejected)
+            {
+                return false;
+            }
+            await http.Response.WriteAsync(ArchiveSink.Answer("AR", message.MessageId!, "5Y00009"));
+            return true;
+        };
+        var node = NewNode();
+        await node.Queue(queued);
+        await node.Start();
+        await Until.Holds(async () => await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'rejected'") >= 5, () => Task.FromResult("rejections"));
+        (await database.Scalar<long>("select count(*) from kanta.document where state <> 'queued'")).ShouldBe(0);
+        (await database.Scalar<string>("select reason from kanta.endpoint")).ShouldBe("the archive rejects our messages: 5Y00009");
+        all = false;
+        await Until.Holds(async () => await database.Scalar<string>("select string_agg(state, ' ' order by queued_order) from kanta.document") == "refused queued archived archived",
+            async () => await database.Scalar<string>("select string_agg(state, ' ' order by queued_order) from kanta.document"));
+    }
 
-    [Theory]
-    [MemberData(nameof(Crashes))]
-    public async Task Drain_ProcessDies_SuccessorFinishes(string point, int hit)
+    [Fact]
+    public async Task Stop_WhileDraining_GivesBackWhatWasNotSent()
     {
-        var queued = Enumerable.Range(1, 4).SelectMany(number => Node.Event(number)).ToArray();
-        var died = new TaskCompletionSource();
+        sink.BeforeArchiving = async (_, _) =>
+        {
+            await Task.Delay(100, CancellationToken.None);
+            return false;
+        };
+        var queued = Enumerable.Range(1, 8).SelectMany(number => Node.Event(number)).ToArray();
         var first = NewNode();
-        first.Crash.Reached = Node.DieAt(point, hit, died);
         await first.Queue(queued);
         await first.Start();
-        await died.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await Until.Holds(() => Task.FromResult(sink.Ledger.Count >= 5), () => Task.FromResult("started"));
+        await first.DisposeAsync();
+        nodes.Remove(first);
+        (await database.Scalar<long>("select count(*) from kanta.document where lease_until is not null")).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome is null")).ShouldBe(0);
         await NewNode().Start();
         await AllArchived();
         await Invariants.Hold(queued, sink, database);
+        sink.Ledger.Count.ShouldBe(queued.Length);
     }
 
     [Fact]

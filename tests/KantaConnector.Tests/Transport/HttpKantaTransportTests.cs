@@ -82,7 +82,7 @@ public sealed class HttpKantaTransportTests : IAsyncLifetime
     [InlineData("no authority file")]
     public async Task Send_ServerNotTrusted_IsNotSent(string why)
     {
-        using var others = new TestCertificates();
+        using var others = new TestCertificates(ownKey: true);
         await using var wrong = await ArchiveSink.Start(why switch
         {
             "other authority" => others.Server(),
