@@ -35,8 +35,11 @@ internal abstract record Outcome
 
     private static Outcome Of(TransportAnswer.Answered answered, Acknowledgement acknowledgement, ICollection<string> alreadyArchivedCodes)
     {
+        // SOAP 1.1 over HTTP answers with 200 or, for a fault, 500; whatever comes under another status decides nothing.
         switch (acknowledgement)
         {
+            case not Acknowledgement.Unknown when answered.Status != 200:
+                return new Unknown($"HTTP {answered.Status} with an acknowledgement", answered.RetryAfter);
             case Acknowledgement.Accepted:
                 return new Accepted();
             case Acknowledgement.Refused refused:

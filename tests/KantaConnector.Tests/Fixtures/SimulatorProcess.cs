@@ -59,6 +59,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public Task<byte[]> Document(string oid) => web.GetByteArrayAsync($"/api/documents/{oid}/xml");
 
+    public async Task Faults(object faults) => (await web.PostAsJsonAsync("/api/faults", faults)).EnsureSuccessStatusCode();
+
     public async ValueTask DisposeAsync()
     {
         web.Dispose();

@@ -15,7 +15,9 @@ public class OutcomeTests
 
     [Theory]
     [InlineData(200, "AA", "", nameof(Outcome.Accepted))]
-    [InlineData(500, "AA", "", nameof(Outcome.Accepted))]
+    [InlineData(500, "AA", "", nameof(Outcome.Unknown))]
+    [InlineData(600, "AA", "", nameof(Outcome.Unknown))]
+    [InlineData(206, "AE", "SIM-C01", nameof(Outcome.Unknown))]
     [InlineData(200, "AE", "SIM-V10", nameof(Outcome.Accepted))]
     [InlineData(200, "AE", "SIM-V10 SIM-C01", nameof(Outcome.Refused))]
     [InlineData(200, "AE", "SIM-V11", nameof(Outcome.Refused))]

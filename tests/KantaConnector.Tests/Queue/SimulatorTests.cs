@@ -17,7 +17,9 @@ public sealed class SimulatorTests : IAsyncLifetime
     {
         await database.InitializeAsync();
         simulator = await SimulatorProcess.Start();
-        node = new Node(database.ConnectionString, database.Keys, Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client));
+        var settings = Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client);
+        (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:20", "00:00:40");
+        node = new Node(database.ConnectionString, database.Keys, settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -39,6 +41,43 @@ public sealed class SimulatorTests : IAsyncLifetime
         messages.Length.ShouldBe(queued.Length);
         messages.SelectMany(message => message.GetProperty("findings").EnumerateArray()).Select(finding => finding.GetProperty("code").GetString())
             .Where(code => code is not ("SIM-G20" or "SIM-M06")).ShouldBeEmpty();
+        await ArchiveHoldsOurBytesOnce(queued);
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("in-headers")]
+    [InlineData("within")]
+    [InlineData("last-byte")]
+    [InlineData("before-archiving")]
+    public async Task Drain_AcknowledgementLost_IsArchivedOnce(string when)
+    {
+        await simulator.Faults(new { faults = new[] { new { kind = "lose-ack", when, how = "rst", count = 3 } } });
+        var queued = Node.Event(1);
+        await node.Queue(queued);
+        await node.Start();
+        await Invariants.AllArchived(database);
+        await ArchiveHoldsOurBytesOnce(queued);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Drain_GarbageAnswers_ArchivesOnceAndRefusesNothing()
+    {
+        await simulator.Faults(new { faults = new[] { new { kind = "garbage", variant = "all", archive = true, count = 30 } } });
+        var queued = Node.Event(1);
+        await node.Queue(queued);
+        await node.Start();
+        await Invariants.AllArchived(database, 90);
+        await ArchiveHoldsOurBytesOnce(queued);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome in ('refused', 'rejected')")).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBeGreaterThan(15);
+    }
+
+    private async Task ArchiveHoldsOurBytesOnce(Submission[] queued)
+    {
+        (await Messages()).Where(message => message.GetProperty("outcome").GetString() == "archived")
+            .Select(message => message.GetProperty("document").GetProperty("id").GetString()).Order().ShouldBe(queued.Select(submission => submission.Oid).Order());
         foreach (var submission in queued)
         {
             Convert.ToHexStringLower(SHA256.HashData(await simulator.Document(submission.Oid)))
