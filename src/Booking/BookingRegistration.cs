@@ -3,6 +3,8 @@ using Booking.Availability;
 using Booking.Customers;
 using Booking.Messages;
 using Booking.Pages.Book;
+using Booking.Services;
+using CareRecords;
 using CareRecords.Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,33 +14,43 @@ namespace Booking;
 /// <summary>Registers services, availability, appointments, customers and messages.</summary>
 internal static class BookingRegistration
 {
+    /// <summary>Schema, use cases, pages and the sender of messages; the texts come from <see cref="Ui.UiRegistration"/>.</summary>
     public static IServiceCollection AddBooking(this IServiceCollection services, IConfiguration configuration) => services
         .AddMail(configuration)
         .AddSingleton(ModuleMigrations.For<BookingContext>(BookingContext.Schema, 30, o => new BookingContext(o)))
         .AddSingleton<MessageSignal>()
-        .AddSingleton<AppointmentMails>()
-        .AddScoped<SendMessages>()
-        .AddHostedService<MessageSender>()
         .AddSingleton<AppointmentLinks>()
         .AddSingleton<CustomerCards>()
+        .AddScoped<ICustomerCards, CustomerRegister>()
+        .AddScoped<BookingProjection>()
         .AddScoped<FreeTimeFinder>()
         .AddScoped<AppointmentRecords>()
         .AddScoped<BookVisit>()
         .AddScoped<StaffBook>()
         .AddScoped<ChangeVisit>()
-        .AddScoped<ManagedBookings>()
-        .AddSingleton<BookingDrafts>()
-        .AddSingleton<BookingLimits>()
+        .AddScoped<ChangeCard>()
+        .AddScoped<SavePractitioner>()
+        .AddSingleton<AppointmentMails>()
+        .AddScoped<SendMessages>()
+        .AddHostedService<MessageSender>()
         .AddBookingPages();
 
     private static IServiceCollection AddBookingPages(this IServiceCollection services)
     {
         services.AddOptions<BookingOptions>().BindConfiguration("Booking").ValidateDataAnnotations().ValidateOnStart();
         services.AddDataProtection();
-        return services.Configure<RazorPagesOptions>(options =>
+        services.Configure<RazorPagesOptions>(options =>
         {
             options.Conventions.AddPageRoute("/Book/Index", "");
+            options.Conventions.AddPageRoute("/Customers/Edit", "customers/new");
+            options.Conventions.AddPageRoute("/Admin/Service", "admin/services/new");
+            options.Conventions.AddPageRoute("/Admin/Practitioner", "admin/staff/new");
             options.Conventions.AddFolderApplicationModelConvention("/Book", page => page.Filters.Add(new ServiceFilterAttribute<BookingLimits>()));
         });
+        return services
+            .AddScoped<ManagedBookings>()
+            .AddScoped<DayCalendar>()
+            .AddSingleton<BookingDrafts>()
+            .AddSingleton<BookingLimits>();
     }
 }

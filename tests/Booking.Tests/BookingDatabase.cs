@@ -8,7 +8,7 @@ namespace Booking.Tests;
 
 /// <summary>A database with the care and booking schemas.</summary>
 public sealed class BookingDatabase() : PostgresFixture(
-    "booking",
+    "appointments",
     [typeof(CareContext).Assembly, typeof(BookingContext).Assembly],
     async (owner, cancel) =>
     {

@@ -11,6 +11,7 @@ using CareRecords.Protection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Booking.Tests;
 
@@ -35,7 +36,8 @@ internal sealed class BookingWorld : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
-            .AddSingleton(database.DataSource)
+            // A contest of 64 waits for connections of the pool; a busy machine takes its time.
+            .AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = 120 }))
             .AddSingleton(new KeyDatabase(database.DataSource))
             .AddSingleton(Keys)
             .AddSingleton<TimeProvider>(clock)

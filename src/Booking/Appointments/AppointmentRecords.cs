@@ -7,7 +7,7 @@ using CareRecords.Database;
 namespace Booking.Appointments;
 
 /// <summary>What every change of an appointment leaves behind, in its transaction: FHIR resources, owed messages and a leaf of the access log.</summary>
-internal sealed class AppointmentRecords(UnitOfWork work, AccessLog log, MessageSignal signal)
+internal sealed class AppointmentRecords(UnitOfWork work, BookingProjection projection, AccessLog log, MessageSignal signal)
 {
     /// <summary>Called after the rows were saved and before the commit.</summary>
     /// <param name="message">The message that the customer is owed; null: none, as she has no address or was not to be told.</param>
@@ -21,6 +21,7 @@ internal sealed class AppointmentRecords(UnitOfWork work, AccessLog log, Message
             work.AfterCommit(_ => signal.Wake());
         }
 
+        await projection.AppointmentAsync(db, appointment, cancel);
         await log.RecordAsync(
             work,
             new AccessEntry

@@ -14,8 +14,8 @@ namespace Booking.Appointments;
 
 /// <summary>A customer books a free time: allocation, appointment, card, consents, FHIR resources, owed messages and log leaf in one transaction.</summary>
 internal sealed class BookVisit(
-    UnitOfWork work, PracticeDirectory directory, FreeTimeFinder finder, CustomerCards cards, AppointmentRecords records, AppointmentLinks links,
-    FieldCipher cipher, CurrentUser user, TimeProvider clock)
+    UnitOfWork work, PracticeDirectory directory, FreeTimeFinder finder, CustomerCards cards, BookingProjection projection, AppointmentRecords records,
+    AppointmentLinks links, FieldCipher cipher, CurrentUser user, TimeProvider clock)
 {
     private const int MostTurns = 4;
     private const int NearestShown = 5;
@@ -139,6 +139,11 @@ internal sealed class BookVisit(
         };
         db.Appointments.Add(appointment);
         await db.SaveChangesAsync(cancel);
+        if (prepared.Card is not null)
+        {
+            await projection.PatientAsync(db, customerId, cancel);
+        }
+
         await records.LeaveAsync(
             db, appointment, "create", request.Customer.Email is null ? null : MessageKind.Confirmation, rules, request.Reminder, cancel);
         await Idempotency.CompleteAsync(work, request.Key, id.ToString(), cancel);

@@ -13,8 +13,8 @@ namespace Booking.Appointments;
 
 /// <summary>Staff book any service at any time: a walk-in, a phone contact, a home visit; over another visit only with a reason.</summary>
 internal sealed class StaffBook(
-    UnitOfWork work, PracticeDirectory directory, FreeTimeFinder finder, CustomerCards cards, AppointmentRecords records, AppointmentLinks links,
-    CurrentUser user, TimeProvider clock)
+    UnitOfWork work, PracticeDirectory directory, FreeTimeFinder finder, CustomerCards cards, BookingProjection projection, AppointmentRecords records,
+    AppointmentLinks links, CurrentUser user, TimeProvider clock)
 {
     private const int NearestShown = 5;
 
@@ -126,6 +126,11 @@ internal sealed class StaffBook(
         };
         db.Appointments.Add(appointment);
         await db.SaveChangesAsync(cancel);
+        if (card is not null)
+        {
+            await projection.PatientAsync(db, customer.Id, cancel);
+        }
+
         var told = request.Notify && customer.Email is not null && visit.From > now;
         await records.LeaveAsync(db, appointment, "create", told ? MessageKind.Confirmation : null, rules, remind: true, cancel);
         await Idempotency.CompleteAsync(work, request.Key, id.ToString(), cancel);

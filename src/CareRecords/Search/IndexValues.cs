@@ -112,7 +112,7 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
         var element = value.AsElement;
         if (element.TypeName == "Identifier" && element.TextAt("value") is { } number)
         {
-            foreach (var type in element.Child("type")?.ChildrenNamed("coding") ?? [])
+            foreach (var type in element.ChildrenNamed("type").SelectMany(t => t.ChildrenNamed("coding")))
             {
                 var ofType = index.Variant("of-type");
                 rows.Tokens.Add((ofType, hash.Code(ofType, $"{type.TextAt("code")}|{number}"), hash.System(ofType, type.TextAt("system"))));

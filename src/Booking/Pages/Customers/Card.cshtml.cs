@@ -1,0 +1,118 @@
+using Booking.Appointments;
+using Booking.Customers;
+using Booking.Services;
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Practice;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Booking.Pages.Customers;
+
+/// <summary>A customer's card: contacts, bookings, consents, and cards that may be hers too.</summary>
+internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, CustomerCards cards, ChangeCard change, AccessLog log) : PageModel
+{
+    private const int MostBookings = 100;
+
+    internal sealed record Visit(Appointment Appointment, Service Service, string Practitioner);
+
+    public CustomerCard Card { get; private set; } = null!;
+
+    public CustomerCard? Linked { get; private set; }
+
+    public IReadOnlyList<Visit> Visits { get; private set; } = [];
+
+    public IReadOnlyList<ConsentRow> Consents { get; private set; } = [];
+
+    public IReadOnlyList<CustomerCard> Alike { get; private set; } = [];
+
+    public BookingRules Rules { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
+    {
+        var practice = await directory.GetAsync(cancel);
+        if (!await ReadAsync(id, practice.Id, cancel))
+        {
+            return NotFound();
+        }
+
+        await work.RollbackAsync();
+        await log.RecordAsync(
+            new AccessEntry
+            {
+                Interaction = "read", ResourceType = "Patient", ResourceId = Card.PatientId,
+                PatientIds = [Card.PatientId, .. Alike.Select(c => c.PatientId)], Purpose = "booking",
+            },
+            cancel);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostLinkAsync(Guid id, Guid? to, CancellationToken cancel) =>
+        await change.LinkAsync(id, to, cancel) == ChangeCard.Outcome.Done ? Redirect($"/customers/{id}") : NotFound();
+
+    public async Task<IActionResult> OnPostConsentAsync(Guid id, ConsentPurpose purpose, bool given, CancellationToken cancel)
+    {
+        if (purpose is not (ConsentPurpose.Reminders or ConsentPurpose.Marketing))
+        {
+            return BadRequest();
+        }
+
+        var practice = await directory.GetAsync(cancel);
+        string version;
+        await using (var db = await BookingContext.OnAsync(work, cancel))
+        {
+            version = (await PracticeRules.ReadAsync(db, practice.Id, cancel)).TermsVersion;
+        }
+
+        return await change.ConsentAsync(id, purpose, ConsentChannel.Email, given, version, cancel) == ChangeCard.Outcome.Done
+            ? Redirect($"/customers/{id}#consents")
+            : NotFound();
+    }
+
+    private async Task<bool> ReadAsync(Guid id, Guid practiceId, CancellationToken cancel)
+    {
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        if (await db.Customers.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is not { } row)
+        {
+            return false;
+        }
+
+        Card = await cards.ReadAsync(row, cancel);
+        Rules = await PracticeRules.ReadAsync(db, practiceId, cancel);
+        Consents = await db.Consents.AsNoTracking().Where(c => c.CustomerId == id).OrderByDescending(c => c.GivenAt).ToListAsync(cancel);
+        var visits = await (
+            from a in db.Appointments
+            join s in db.Services on a.ServiceId equals s.Id
+            join p in db.Practitioners on a.PractitionerId equals p.Id
+            where a.CustomerId == id
+            orderby a.StartsAt descending
+            select new { Appointment = a, Service = s, Practitioner = p }).Take(MostBookings).AsNoTracking().ToListAsync(cancel);
+        Visits = [.. visits.Select(v => new Visit(v.Appointment, v.Service, v.Practitioner.ShownName))];
+        if (row.LinkedTo is { } to)
+        {
+            Linked = await cards.ReadAsync(await db.Customers.AsNoTracking().SingleAsync(c => c.Id == to, cancel), cancel);
+        }
+        else if (row.PossibleDuplicate)
+        {
+            Alike = await AlikeAsync(db, id, cancel);
+        }
+
+        return true;
+    }
+
+    private async Task<List<CustomerCard>> AlikeAsync(BookingContext db, Guid id, CancellationToken cancel)
+    {
+        var rows = await db.Customers.AsNoTracking()
+            .Where(c => c.Id != id && c.LinkedTo == null && db.Lookups.Any(mine => mine.CustomerId == id && mine.Kind != LookupKind.Name
+                && db.Lookups.Any(l => l.CustomerId == c.Id && l.Kind == mine.Kind && l.Hash == mine.Hash)))
+            .OrderBy(c => c.CreatedAt).Take(5).ToListAsync(cancel);
+        var alike = new List<CustomerCard>();
+        foreach (var row in rows)
+        {
+            alike.Add(await cards.ReadAsync(row, cancel));
+        }
+
+        return alike;
+    }
+}
