@@ -39,6 +39,8 @@ public abstract class CareDatabaseFixture()
         Guid.Parse("0193a000-0000-7000-8000-000000000001"), "Testihoitola Oy", "company", "1.2.246.10.99999999.19.0", "1.2.246.10.99999999.10.0",
         "Testihoitola Oy", "1.2.246.10.99999999.10.1", "Toimipiste", "1.2.246.10.99999999", "3", "1.2.246.10.99999999.22");
 
+    private NpgsqlDataSource? _keyDataSource;
+
     public ServiceProvider Services { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()
@@ -70,10 +72,13 @@ public abstract class CareDatabaseFixture()
     /// <summary>What the host would register, on this database.</summary>
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(DataSource)
-        .AddSingleton(new KeyDatabase(DataSource))
+        .AddSingleton(new KeyDatabase(KeyDataSource))
         .AddSingleton(Keys)
         .AddSingleton(TimeProvider.System)
         .AddCareRecords();
+
+    // A pool of its own, as the host has: a writer that holds locks needs keys.
+    private NpgsqlDataSource KeyDataSource => _keyDataSource ??= NpgsqlDataSource.Create(ConnectionString);
 
     public MasterKeys Keys { get; } = MasterKeys.Ephemeral();
 
@@ -90,6 +95,11 @@ public abstract class CareDatabaseFixture()
         if (Services is { } services)
         {
             await services.DisposeAsync();
+        }
+
+        if (_keyDataSource is { } keys)
+        {
+            await keys.DisposeAsync();
         }
 
         await base.DisposeAsync();

@@ -1,10 +1,9 @@
 using CareRecords.Database;
 using CareRecords.Store;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CareRecords.Rest;
 
-/// <summary>create (https://hl7.org/fhir/R4/http.html#create). The server gives the id; one in the body is ignored, as the clause says.</summary>
+/// <summary>create and conditional create (https://hl7.org/fhir/R4/http.html#create, #ccreate). The server gives the id; one in the body is ignored, as the clause says.</summary>
 internal static class Create
 {
     internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
@@ -14,14 +13,10 @@ internal static class Create
             return refusal;
         }
 
-        await using var work = new UnitOfWork(call.Services.GetRequiredService<Npgsql.NpgsqlDataSource>());
-        var answer = await InAsync(call, work, Guid.CreateVersion7().ToString());
-        if (answer.Status < 400)
-        {
-            await work.CommitAsync(call.Cancel);
-        }
-
-        return answer;
+        return await call.WriteAsync(async work =>
+            call.IfNoneExist is { } criteria && await Conditional.ExistingAsync(call, work, criteria) is { } existing
+                ? existing
+                : await InAsync(call, work, Guid.CreateVersion7().ToString()));
     }
 
     /// <summary>In a transaction that others commit.</summary>

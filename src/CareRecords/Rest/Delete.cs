@@ -8,17 +8,7 @@ namespace CareRecords.Rest;
 /// <summary>delete (https://hl7.org/fhir/R4/http.html#delete): former versions stay in the history.</summary>
 internal static class Delete
 {
-    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
-    {
-        await using var work = new UnitOfWork(call.Services.GetRequiredService<Npgsql.NpgsqlDataSource>());
-        var answer = await InAsync(call, work);
-        if (answer.Status < 400)
-        {
-            await work.CommitAsync(call.Cancel);
-        }
-
-        return answer;
-    }
+    internal static Task<FhirAnswer> HandleAsync(FhirCall call) => call.WriteAsync(work => InAsync(call, work));
 
     /// <summary>In a transaction that others commit.</summary>
     internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work)

@@ -1,5 +1,8 @@
 using System.Globalization;
 using CareRecords.Access;
+using CareRecords.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace CareRecords.Rest;
 
@@ -41,10 +44,42 @@ internal sealed record FhirCall
 
     internal required IServiceProvider Services { get; init; }
 
+    /// <summary>The open transaction of a Bundle that this interaction belongs to; null when it stands alone.</summary>
+    internal UnitOfWork? Work { get; init; }
+
     public required CancellationToken Cancel { get; init; }
+
+    /// <summary>A connection to read with: the transaction's own, or one from the pool.</summary>
+    internal async ValueTask<ReadConnection> ConnectAsync() => Work is { } work
+        ? new ReadConnection(await work.ConnectionAsync(Cancel), work.Transaction)
+        : new ReadConnection(await Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(Cancel), null);
+
+    /// <summary>Runs a write in the Bundle's transaction, or in one of its own that is committed when the answer is no error.</summary>
+    internal async Task<FhirAnswer> WriteAsync(Func<UnitOfWork, Task<FhirAnswer>> write)
+    {
+        if (Work is { } shared)
+        {
+            return await write(shared);
+        }
+
+        await using var work = new UnitOfWork(Services.GetRequiredService<NpgsqlDataSource>());
+        var answer = await write(work);
+        if (answer.Status < 400)
+        {
+            await work.CommitAsync(Cancel);
+        }
+
+        return answer;
+    }
 
     /// <summary>The last value of a parameter; null when it was not given.</summary>
     public string? Parameter(string name) => Query.LastOrDefault(p => p.Key == name).Value;
+}
+
+/// <summary>A connection for reading; only one that came from the pool goes back to it.</summary>
+internal readonly record struct ReadConnection(NpgsqlConnection Connection, NpgsqlTransaction? Transaction) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Transaction is null ? Connection.DisposeAsync() : ValueTask.CompletedTask;
 }
 
 /// <summary>The Prefer header (https://hl7.org/fhir/R4/http.html#ops, RFC 7240); what is not understood is ignored.</summary>

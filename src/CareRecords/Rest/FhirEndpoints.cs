@@ -14,22 +14,29 @@ internal static class FhirEndpoints
     /// <summary>Interactions with a type or an instance, by their FHIR codes.</summary>
     internal static IReadOnlyList<(string Code, bool Writes)> TypeInteractions { get; } =
     [
-        ("read", false), ("vread", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("delete", true),
+        ("read", false), ("vread", false), ("search-type", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("delete", true),
     ];
 
     /// <summary>Interactions with the system.</summary>
-    internal static IReadOnlyList<string> SystemInteractions { get; } = ["history-system"];
+    internal static IReadOnlyList<string> SystemInteractions { get; } = ["history-system", "search-system", "batch", "transaction"];
 
     internal static void Map(IEndpointRouteBuilder endpoints)
     {
         var fhir = endpoints.MapGroup("/fhir").DisableAntiforgery();
         fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
         fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
+        fhir.MapMethods("/", _read, FhirPipeline.For(SearchType.HandleAsync));
+        fhir.MapMethods("/_search", ["POST"], FhirPipeline.For(SearchType.HandleAsync));
+        Served(fhir, "/{type}", _read, SearchType.HandleAsync);
+        Served(fhir, "/{type}/_search", ["POST"], SearchType.HandleAsync);
         Served(fhir, "/{type}/_history", _read, History.HandleAsync);
         Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);
         Served(fhir, "/{type}/{id}/_history", _read, History.HandleAsync);
         Served(fhir, "/{type}/{id}/_history/{vid}", _read, Read.VersionAsync);
+        fhir.MapMethods("/", ["POST"], FhirPipeline.For(Batch.HandleAsync));
         Served(fhir, "/{type}", ["POST"], Create.HandleAsync);
+        Served(fhir, "/{type}", ["PUT"], Conditional.UpdateAsync);
+        Served(fhir, "/{type}", ["DELETE"], Conditional.DeleteAsync);
         Served(fhir, "/{type}/{id}", ["PUT"], Update.HandleAsync);
         Served(fhir, "/{type}/{id}", ["DELETE"], Delete.HandleAsync);
         fhir.MapFallback("{**path}", FhirPipeline.For(_ => Task.FromResult(Outcome.Error(404, "not-supported", "There is no such interaction here."))));

@@ -1,4 +1,5 @@
 using CareRecords.Access;
+using CareRecords.Practice;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,12 @@ internal static class FhirPipeline
             answer = Unavailable(context, e, "The database cannot be reached. Try again later.");
         }
 
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CareRecords.Rest").LogError(e, "A request under /fhir failed.");
+            answer = Outcome.Error(500, "exception", "The request failed by a fault of this server. Nothing was changed; the fault was logged.");
+        }
+
         await SendAsync(context, answer, pretty);
     }
 
@@ -75,6 +82,8 @@ internal static class FhirPipeline
             return null;
         }
 
+        // Read before any transaction: a writer that holds locks must not wait for a second connection from the pool.
+        await services.GetRequiredService<PracticeDirectory>().FindAsync(context.RequestAborted);
         services.GetRequiredService<CurrentUser>().Become(token.UserId ?? token.Id, token.Name, token.Role, patientId: token.PatientId);
         return new AccessRights(
             services.GetRequiredService<ServedTypes>(), token.Role, [.. token.Scopes.Select(Scope.Parse).OfType<Scope>()], token.PatientId,

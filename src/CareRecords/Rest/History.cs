@@ -50,8 +50,8 @@ internal static class History
 
     private static async Task<List<StoredResource>> QueryAsync(FhirCall call, string[] types, Question question)
     {
-        await using var connection = await call.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(call.Cancel);
-        await using var command = new NpgsqlCommand { Connection = connection };
+        await using var open = await call.ConnectAsync();
+        await using var command = new NpgsqlCommand { Connection = open.Connection, Transaction = open.Transaction };
         var where = new StringBuilder("r.type = any($1)");
         Add(command, types);
         if (call.Id.Length > 0)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using CareRecords.Search;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,11 +88,35 @@ internal static class Metadata
         json.WriteString("versioning", "versioned-update");
         json.WriteBoolean("readHistory", true);
         json.WriteBoolean("updateCreate", writable);
-        json.WriteBoolean("conditionalCreate", false);
+        json.WriteBoolean("conditionalCreate", writable);
         json.WriteString("conditionalRead", "full-support");
-        json.WriteBoolean("conditionalUpdate", false);
-        json.WriteString("conditionalDelete", "not-supported");
+        json.WriteBoolean("conditionalUpdate", writable);
+        json.WriteString("conditionalDelete", writable ? "single" : "not-supported");
+        WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name);
         json.WriteEndObject();
+    }
+
+    private static void WriteSearch(Utf8JsonWriter json, SearchTable table, string type)
+    {
+        var references = table.Of(type).Values.Where(i => i.Type == "reference").Select(i => $"{type}:{i.Code}").Order(StringComparer.Ordinal).ToList();
+        if (references.Count > 0)
+        {
+            json.WriteStartArray("searchInclude");
+            references.ForEach(r => json.WriteStringValue(r));
+            json.WriteEndArray();
+        }
+
+        json.WriteStartArray("searchParam");
+        foreach (var index in table.Of(type).Values.OrderBy(i => i.Code, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", index.Code);
+            json.WriteString("definition", index.Parameter.Url);
+            json.WriteString("type", index.Type);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Codes(Utf8JsonWriter json, string name, IEnumerable<string> codes)

@@ -2,7 +2,6 @@ using System.Globalization;
 using CareRecords.Access;
 using CareRecords.Store;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace CareRecords.Rest;
 
@@ -11,8 +10,8 @@ internal static class Read
 {
     internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
     {
-        await using var connection = await call.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(call.Cancel);
-        var found = await call.Services.GetRequiredService<ResourceRows>().CurrentAsync(connection, null, call.Type, call.Id, false, call.Cancel);
+        await using var open = await call.ConnectAsync();
+        var found = await call.Services.GetRequiredService<ResourceRows>().CurrentAsync(open.Connection, open.Transaction, call.Type, call.Id, false, call.Cancel);
         return Answer(call, found);
     }
 
@@ -23,12 +22,12 @@ internal static class Read
             return Answer(call, null);
         }
 
-        await using var connection = await call.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(call.Cancel);
+        await using var open = await call.ConnectAsync();
         var rows = call.Services.GetRequiredService<ResourceRows>();
         // Whether a former version is shown is decided by what the record is now: a record taken back is taken back with its past.
-        var current = await rows.CurrentAsync(connection, null, call.Type, call.Id, false, call.Cancel);
+        var current = await rows.CurrentAsync(open.Connection, open.Transaction, call.Type, call.Id, false, call.Cancel);
         var found = current is not null && call.Rights.Sees(current)
-            ? current.Version == version ? current : await rows.VersionAsync(connection, null, call.Type, call.Id, version, call.Cancel)
+            ? current.Version == version ? current : await rows.VersionAsync(open.Connection, open.Transaction, call.Type, call.Id, version, call.Cancel)
             : null;
         return Answer(call, found);
     }

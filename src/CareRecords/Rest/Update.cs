@@ -1,4 +1,3 @@
-using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Store;
 using Fhir.Json;
@@ -9,17 +8,7 @@ namespace CareRecords.Rest;
 /// <summary>update, as create too (https://hl7.org/fhir/R4/http.html#update, #upsert); If-Match decides by version.</summary>
 internal static class Update
 {
-    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
-    {
-        await using var work = new UnitOfWork(call.Services.GetRequiredService<Npgsql.NpgsqlDataSource>());
-        var answer = await InAsync(call, work);
-        if (answer.Status < 400)
-        {
-            await work.CommitAsync(call.Cancel);
-        }
-
-        return answer;
-    }
+    internal static Task<FhirAnswer> HandleAsync(FhirCall call) => call.WriteAsync(work => InAsync(call, work));
 
     /// <summary>In a transaction that others commit.</summary>
     internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, string method = "PUT")

@@ -37,19 +37,28 @@ internal static class IdentityLocks
         Parameters = { new() { Value = Key("type\n" + type) }, new() { Value = identities } },
     };
 
-    /// <summary>For a conditional write whose criteria name identifiers only.</summary>
-    internal static Task TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string type, long[] identities, CancellationToken cancel) =>
-        RunAsync(connection, transaction, ForWrite(type, identities), cancel);
-
-    /// <summary>For a conditional write by other criteria: nobody else writes this type until the transaction ends.</summary>
-    internal static Task TakeTypeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string type, CancellationToken cancel) =>
-        RunAsync(
-            connection, transaction,
-            new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)") { Parameters = { new() { Value = Key("type\n" + type) } } }, cancel);
-
-    private static async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatchCommand command, CancellationToken cancel)
+    /// <summary>For conditional writes, before they search: all locks of the transaction at once and in order, so that two never wait for each other.</summary>
+    /// <param name="whole">Types that nobody else may write until the transaction ends: criteria of any kind.</param>
+    /// <param name="shared">Types that are written beside others.</param>
+    /// <param name="identities">Identifiers in criteria and bodies.</param>
+    internal static async Task TakeAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<string> whole, IEnumerable<string> shared, IEnumerable<long> identities,
+        CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { command } };
+        var exclusive = whole.ToHashSet(StringComparer.Ordinal);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var type in exclusive.Concat(shared).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(exclusive.Contains(type) ? "select pg_advisory_xact_lock($1)" : "select pg_advisory_xact_lock_shared($1)")
+            {
+                Parameters = { new() { Value = Key("type\n" + type) } },
+            });
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select count(pg_advisory_xact_lock(k)) from unnest($1) as k")
+        {
+            Parameters = { new() { Value = identities.Distinct().Order().ToArray() } },
+        });
         await batch.ExecuteNonQueryAsync(cancel);
     }
 

@@ -3,22 +3,23 @@ using Npgsql;
 namespace CareRecords.Store;
 
 /// <summary>Internal keys of resources, drawn from the database a thousand at a time. Unique, but not in the order of commits.</summary>
-internal sealed class ResourceKeys(NpgsqlDataSource dataSource) : IDisposable
+internal sealed class ResourceKeys : IDisposable
 {
     private const long Block = 1000;
     private readonly SemaphoreSlim _gate = new(1);
     private long _next;
     private long _end;
 
-    internal async ValueTask<long> NextAsync(CancellationToken cancel)
+    /// <param name="connection">The caller's own: one that holds locks must not wait for a second connection from the pool.</param>
+    internal async ValueTask<long> NextAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
         try
         {
             if (_next == _end)
             {
-                // Outside the caller's transaction, so that waiting writers do not wait for its end.
-                await using var command = dataSource.CreateCommand("select nextval('care.resource_key')");
+                // A sequence stands outside transactions: a block that is rolled back is only lost.
+                await using var command = new NpgsqlCommand("select nextval('care.resource_key')", connection);
                 _next = (long)(await command.ExecuteScalarAsync(cancel))!;
                 _end = _next + Block;
             }

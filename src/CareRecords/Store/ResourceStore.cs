@@ -128,9 +128,15 @@ public sealed partial class ResourceStore
             return WriteResult.Refused("type-differs", resource.TypeName, $"The resource is a {resource.TypeName}, not a {write.Type}.");
         }
 
-        return IdForm().IsMatch(write.Id)
-            ? null
-            : WriteResult.Refused("id", $"{write.Type}.id", "An id has 1 to 64 letters A–Z and a–z, digits, '-' and '.'.");
+        if (!IdForm().IsMatch(write.Id))
+        {
+            return WriteResult.Refused("id", $"{write.Type}.id", "An id has 1 to 64 letters A–Z and a–z, digits, '-' and '.'.");
+        }
+
+        // Only a resource with errors is read a second time, for lines and columns.
+        return FhirValidator.Default.Validate(resource).Any(i => i.Severity == IssueSeverity.Error)
+            ? WriteResult.Failed(WriteOutcome.Invalid, FhirValidator.Default.Validate(write.Json.Span))
+            : null;
     }
 
     private WriteResult? Conflict(ResourceWrite write, StoredResource? current, string? patient)
@@ -156,7 +162,7 @@ public sealed partial class ResourceStore
         var row = new StoredResource(
             write.Type, write.Id, version, at, write.Method ?? (current is null ? "POST" : "PUT"), patient, write.ControllerId ?? current?.ControllerId,
             write.PatientSeesFrom, null)
-        { Key = current?.Key ?? await _keys.NextAsync(cancel) };
+        { Key = current?.Key ?? await _keys.NextAsync(connection, cancel) };
         var body = await _rows.SealAsync(row.Type, row.Id, version, patient, json, cancel);
 
         await using var batch = new NpgsqlBatch(connection, transaction);

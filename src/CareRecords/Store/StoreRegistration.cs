@@ -17,6 +17,7 @@ internal static class StoreRegistration
             .AddSingleton<SearchTable>()
             .AddSingleton<SearchHash>()
             .AddSingleton<ResourceIndexer>()
+            .AddSingleton<SearchRunner>()
             .AddSingleton(p => new ResourceStore(
                 p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
                 p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ResourceIndexer>()));

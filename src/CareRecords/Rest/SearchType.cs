@@ -1,0 +1,80 @@
+using CareRecords.Access;
+using CareRecords.Search;
+using CareRecords.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CareRecords.Rest;
+
+/// <summary>search by GET and POST on a type or the system (https://hl7.org/fhir/R4/http.html#search).</summary>
+internal static class SearchType
+{
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    {
+        var searched = call.Type.Length > 0 ? call.Rights.May(call.Type, Deeds.Search) ? [call.Type] : [] : call.Rights.Types(Deeds.Search);
+        if (searched.Length == 0)
+        {
+            return Outcome.Error(403, "forbidden", "The token gives no right to search this type.") with { Accesses = [Writing.Denied(call, Deeds.Search)] };
+        }
+
+        try
+        {
+            var query = Parser(call.Services).Parse(searched, call.Query);
+            if (call.Prefer.Strict && query.Ignored.Count > 0)
+            {
+                return Outcome.Error(400, "not-supported", string.Join("; ", query.Ignored));
+            }
+
+            await using var open = await call.ConnectAsync();
+            var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel);
+            return new FhirAnswer(200) { Body = Write(call, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
+        }
+        catch (SearchException e)
+        {
+            return Outcome.Error(400, "invalid", e.Message);
+        }
+    }
+
+    internal static SearchParser Parser(IServiceProvider services) => new(
+        services.GetRequiredService<SearchTable>(), services.GetRequiredService<ServedTypes>(), services.GetRequiredService<IOptions<FhirOptions>>().Value);
+
+    private static ReadOnlyMemory<byte> Write(FhirCall call, SearchQuery query, SearchResult result)
+    {
+        using var bundle = new BundleWriter("searchset", result.Total);
+        var path = call.Type.Length > 0 ? $"{call.BaseUrl}/{call.Type}" : call.BaseUrl;
+        bundle.Link("self", Links.Address(path, query.Page is null ? query.Used : query.Used.Append(new("_page", query.Page))));
+        if (query.Page is not null)
+        {
+            bundle.Link("first", Links.Address(path, query.Used));
+        }
+
+        if (result.Next is { } next)
+        {
+            bundle.Link("next", Links.Address(path, query.Used.Append(new("_page", next))));
+        }
+
+        foreach (var (found, mode) in result.Matches.Select(m => (m, "match")).Concat(result.Included.Select(i => (i, "include"))))
+        {
+            if (found.Json is { } json)
+            {
+                bundle.SearchEntry($"{call.BaseUrl}/{found.Type}/{found.Id}", Subset.Of(json, query.Summary, query.Elements), mode);
+            }
+        }
+
+        if (query.Ignored.Count > 0)
+        {
+            bundle.SearchEntry(null, Outcome.Write([.. query.Ignored.Select(i => ("warning", "not-supported", "Ignored: " + i, (string?)null))]), "outcome");
+        }
+
+        return bundle.Finish();
+    }
+
+    private static AccessEntry Entry(FhirCall call, IReadOnlyList<StoredResource> shown) => new()
+    {
+        Interaction = "search",
+        ResourceType = call.Type.Length > 0 ? call.Type : "Resource",
+        PatientIds = [.. shown.Select(r => r.PatientId).OfType<string>().Distinct(StringComparer.Ordinal)],
+        ControllerId = shown.Select(r => r.ControllerId).Distinct().Count() == 1 ? shown[0].ControllerId : null,
+        Purpose = Purposes.Of(call.Rights),
+    };
+}
