@@ -13,11 +13,12 @@ namespace Fhir.FhirPath;
 public sealed class FhirPathCommand(Func<string, byte[]> readFile)
 {
     private const int MaxResources = 64;
+    private const int WrongUsage = 64;
     private const string Usage = "usage: care fhirpath [--json] EXPRESSION FILE | care fhirpath --batch   (FILE may be '-' for no resource)";
 
     private readonly Dictionary<string, Element> _resources = new(StringComparer.Ordinal);
 
-    /// <summary>Runs the verb with the arguments behind its name. Exit code 0: evaluated (in a batch: all lines answered); 1: the expression or resource is wrong; 2: wrong usage.</summary>
+    /// <summary>Runs the verb with the arguments behind its name. Exit code 0: evaluated (in a batch: all lines answered); 1: the expression or resource is wrong; 64: wrong usage.</summary>
     public int Run(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter errors)
     {
         var words = arguments.Where(a => a is not ("--json" or "--batch")).ToList();
@@ -26,7 +27,7 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
             if (words.Count > 0)
             {
                 errors.WriteLine(Usage);
-                return 2;
+                return WrongUsage;
             }
 
             return Batch(input, output);
@@ -35,11 +36,17 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         if (words.Count != 2)
         {
             errors.WriteLine(Usage);
-            return 2;
+            return WrongUsage;
         }
 
-        var answer = Answer(words[0], words[1] == "-" ? null : words[1]);
-        if (arguments.Contains("--json"))
+        return One(words[0], words[1], arguments.Contains("--json"), output, errors);
+    }
+
+    /// <summary>Evaluates one expression on the resource in a file ("-": on nothing) and prints its items, or one JSON line. Exit codes as for <see cref="Run"/>.</summary>
+    public int One(string expression, string path, bool json, TextWriter output, TextWriter errors)
+    {
+        var answer = Answer(expression, path == "-" ? null : path);
+        if (json)
         {
             output.WriteLine(FhirPathAnswers.Write(answer));
         }
@@ -60,7 +67,8 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         return 0;
     }
 
-    private int Batch(TextReader input, TextWriter output)
+    /// <summary>Answers each line <c>{"resource": PATH or null, "expression": …}</c> with one line; gives exit code 0.</summary>
+    public int Batch(TextReader input, TextWriter output)
     {
         while (input.ReadLine() is { } line)
         {
@@ -100,7 +108,7 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         {
             return new FhirPathAnswer([], e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FhirFormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             return new FhirPathAnswer([], FhirPathException.Execution($"{path}: {e.Message}"));
         }
@@ -114,7 +122,7 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         }
 
         var bytes = readFile(path);
-        var read = FhirJson.Read(bytes);
+        var read = FhirJson.Read(XmlInput.IsXml(bytes) ? XmlInput.ToJson(bytes) : bytes);
         var resource = read.Root ?? throw new FhirFormatException(read.Issues);
         if (_resources.Count >= MaxResources)
         {

@@ -45,21 +45,44 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public void WrongExpression_IsExitCodeOne_WrongUsageTwo()
+    public void WrongExpression_IsExitCodeOne_WrongUsage64()
     {
         var wrong = Run(["name.", "p.json"], "");
         Assert.Equal(1, wrong.Code);
         Assert.StartsWith("syntax error: ", wrong.Errors, StringComparison.Ordinal);
-        Assert.Equal(2, Run(["name"], "").Code);
-        Assert.Equal(2, Run(["--batch", "x"], "").Code);
+        Assert.Equal(64, Run(["name"], "").Code);
+        Assert.Equal(64, Run(["--batch", "x"], "").Code);
     }
+
+    [Theory]
+    [InlineData("name.given", "Aino\nMaria\n")]
+    [InlineData("name.given.extension.value", "x\n")]
+    [InlineData("name.given[0].id", "g1\n")]
+    [InlineData("deceased is dateTime and active", "true\n")]
+    [InlineData("contained.name & text.div.exists().toString()", "Hoitolatrue\n")]
+    [InlineData("multipleBirth + 1", "3\n")]
+    public void Xml_IsReadByTheDefinitions(string expression, string expected) => Assert.Equal((0, expected, ""), Run([expression, "p.xml"], ""));
+
+    [Theory]
+    [InlineData("broken.xml")]
+    [InlineData("unknown.xml")]
+    [InlineData("entity.xml")]
+    public void BadXml_IsAnError(string file) => Assert.Equal(1, Run(["id", file], "").Code);
 
     private static (int Code, string Output, string Errors) Run(string[] arguments, string input)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
         using var lines = new StringReader(input);
-        var command = new FhirPathCommand(path => path == "p.json" ? Encoding.UTF8.GetBytes(Samples.Patient) : throw new FileNotFoundException("no such file"));
+        var command = new FhirPathCommand(path => Encoding.UTF8.GetBytes(path switch
+        {
+            "p.json" => Samples.Patient,
+            "p.xml" => Samples.PatientXml,
+            "broken.xml" => "<Patient xmlns=\"http://hl7.org/fhir\"><id value=\"a\"/>",
+            "unknown.xml" => "<Patient xmlns=\"http://hl7.org/fhir\"><nick value=\"a\"/></Patient>",
+            "entity.xml" => "<!DOCTYPE Patient [<!ENTITY a \"b\">]><Patient xmlns=\"http://hl7.org/fhir\"><id value=\"&a;\"/></Patient>",
+            _ => throw new FileNotFoundException("no such file"),
+        }));
         return (command.Run(arguments, lines, output, errors), output.ToString(), errors.ToString());
     }
 }

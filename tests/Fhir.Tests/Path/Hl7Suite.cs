@@ -82,7 +82,7 @@ public sealed class Hl7Suite
     private static Element Resource(string file)
     {
         var bytes = File.ReadAllBytes(SharedData.Require($"{Folder}/{file}"));
-        return FhirJson.Read(file.EndsWith(".xml", StringComparison.Ordinal) ? XmlInput.ToJson(bytes) : bytes).Root!;
+        return FhirJson.Read(XmlInput.IsXml(bytes) ? XmlInput.ToJson(bytes) : bytes).Root!;
     }
 
     private sealed record SuiteCase(string Expression, string? Inputfile, string? Invalid, List<SuiteOutput> Outputs);

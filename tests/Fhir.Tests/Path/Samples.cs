@@ -46,4 +46,20 @@ internal static class Samples
           ]
         }
         """;
+
+    internal const string PatientXml = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Patient xmlns="http://hl7.org/fhir">
+          <id value="aino"/>
+          <text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>Aino</p></div></text>
+          <contained><Organization><id value="org"/><name value="Hoitola"/></Organization></contained>
+          <active value="true"/>
+          <name>
+            <given id="g1" value="Aino"/>
+            <given value="Maria"><extension url="http://example.fi/e"><valueString value="x"/></extension></given>
+          </name>
+          <deceasedDateTime value="2026-01-01"/>
+          <multipleBirthInteger value="2"/>
+        </Patient>
+        """;
 }
