@@ -121,17 +121,14 @@ internal sealed class ArchiveService : IAsyncDisposable
     /// <summary>Begins anew with an empty ledger; for throw-away simulators only.</summary>
     public async Task ResetAsync()
     {
-        LedgerFile old;
+        await ledger.DisposeAsync();
         lock (gate)
         {
-            old = ledger;
             File.Move(LedgerPath, LedgerPath + ".discarded", overwrite: true);
             entries.Clear();
             state = new ArchiveState();
             ledger = Open();
         }
-
-        await old.DisposeAsync();
     }
 
     public ValueTask DisposeAsync() => ledger.DisposeAsync();

@@ -1,3 +1,4 @@
+using KantaSimulator.Appointments;
 using KantaSimulator.Ledger;
 
 namespace KantaSimulator.Archive;
@@ -25,6 +26,8 @@ internal sealed class ArchiveState
     private readonly Dictionary<string, ServiceEventState> events = new(StringComparer.Ordinal);
     private readonly HashSet<string> messageIds = new(StringComparer.Ordinal);
 
+    public AppointmentState Appointments { get; } = new();
+
     public IReadOnlyCollection<Archived> Documents => documents.Values;
 
     public Archived? Find(string id) => documents.GetValueOrDefault(id);
@@ -44,6 +47,7 @@ internal sealed class ArchiveState
     {
         if (entry.MessageId is { Length: > 0 } messageId)
             messageIds.Add(messageId);
+        Appointments.Apply(entry);
         if (entry is { Outcome: "archived", Document: { } row })
             File(row, entry.Seq);
         if (entry is { Kind: "invalidation", Outcome: "invalidated" })

@@ -11,7 +11,7 @@ internal sealed class OptionException(string message) : Exception(message);
 /// <summary>Reads options from the command line (<c>--name value</c>, <c>--name=value</c>) and the environment (<c>Simulator__Name</c>); the command line wins.</summary>
 internal static class OptionsReader
 {
-    private static readonly string[] Flags = ["strict-time", "require-soap-action", "throw-away"];
+    private static readonly string[] Flags = ["strict-time", "require-soap-action", "require-bundle-signature", "throw-away"];
 
     private static readonly string[] Names =
     [
@@ -55,6 +55,7 @@ internal static class OptionsReader
                 FetchInteraction = One("fetch-interaction") ?? defaults.FetchInteraction,
                 InvalidateInteraction = One("invalidate-interaction") ?? defaults.InvalidateInteraction,
                 Faults = All("fault") ?? [],
+                RequireBundleSignature = One("require-bundle-signature") is not null,
                 ThrowAway = One("throw-away") is not null,
             };
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using KantaSimulator.Appointments;
 using KantaSimulator.Archive;
 using KantaSimulator.Checks;
 using KantaSimulator.Faults;
@@ -45,9 +46,15 @@ internal sealed class Simulator : IAsyncDisposable
         var board = new FaultBoard();
         board.Set(SpecifiedFaults(options));
         var answers = new AnswerWriter(options.Party, clock);
-        var mr = new MrEndpoint(options, clients, examiner, archive, answers, new Retrieval(archive, answers, clock), board, new FaultSender(board, clock));
+        var sender = new FaultSender(board, clock);
+        var mr = new MrEndpoint(options, clients, examiner, archive, answers, new Retrieval(archive, answers, clock), board, sender);
+        var appointments = new AppointmentEndpoint(options, clients, archive, new BundleSignature(certificates.ClientAuthorities), board, sender);
         var tls = new FaultyTls(options, certificates, clients, board, clock);
-        var simulator = new Simulator(archive, board, MtlsHost.Build(options, board, tls, app => app.Map("/mr", mr.HandleAsync)), WebHost.Build(options, archive, board));
+        var simulator = new Simulator(archive, board, MtlsHost.Build(options, board, tls, app =>
+        {
+            app.Map("/mr", mr.HandleAsync);
+            appointments.Map(app);
+        }), WebHost.Build(options, archive, board));
         try
         {
             await simulator.web.StartAsync();

@@ -31,5 +31,6 @@ internal sealed record SimulatorOptions
     public string FetchInteraction { get; init; } = "SIM_IN_FETCH";
     public string InvalidateInteraction { get; init; } = "SIM_IN_INVALIDATE";
     public IReadOnlyList<string> Faults { get; init; } = [];
+    public bool RequireBundleSignature { get; init; }
     public bool ThrowAway { get; init; }
 }

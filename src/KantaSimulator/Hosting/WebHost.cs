@@ -11,7 +11,8 @@ internal static class WebHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -20,6 +21,11 @@ internal static class WebHost
         var app = builder.Build();
         new ArchiveApi(options, archive).Map(app);
         new FaultApi(board).Map(app);
+        new DocumentPages(archive).Map(app);
+        new MessagePages(archive).Map(app);
+        new AppointmentPages(archive).Map(app);
+        new FaultPage(board).Map(app);
+        app.MapFallback(Layout.NotFoundAsync);
         return app;
     }
 }

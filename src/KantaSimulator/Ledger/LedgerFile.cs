@@ -21,14 +21,16 @@ internal sealed class LedgerFile : IAsyncDisposable
     private readonly Channel<Line> waiting = Channel.CreateUnbounded<Line>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<(long Offset, int Length)> places = [];
     private readonly FileStream file;
+    private readonly FileStream hold;
     private readonly TimeProvider clock;
     private readonly Task writer;
     private long end;
     private volatile Exception? broken;
 
-    private LedgerFile(FileStream file, TimeProvider clock)
+    private LedgerFile(FileStream file, FileStream hold, TimeProvider clock)
     {
         this.file = file;
+        this.hold = hold;
         this.clock = clock;
         writer = Task.Run(WriteAsync);
     }
@@ -45,9 +47,11 @@ internal sealed class LedgerFile : IAsyncDisposable
     /// <exception cref="LedgerException">Damage anywhere else, or another simulator holds the file.</exception>
     public static LedgerFile Open(string path, TimeProvider clock, Action<LedgerEntry> replay)
     {
-        FileStream file;
+        FileStream hold, file;
         try
         {
+            // A lock of its own: the ledger itself stays readable for others while it is written.
+            hold = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
         }
         catch (IOException e)
@@ -55,7 +59,7 @@ internal sealed class LedgerFile : IAsyncDisposable
             throw new LedgerException($"{path} cannot be opened (does another simulator use it?): {e.Message}", e);
         }
 
-        var ledger = new LedgerFile(file, clock);
+        var ledger = new LedgerFile(file, hold, clock);
         try
         {
             var dropped = LedgerReader.Read(file, (line, offset, length, hash) =>
@@ -79,6 +83,7 @@ internal sealed class LedgerFile : IAsyncDisposable
         catch
         {
             file.Dispose();
+            hold.Dispose();
             throw;
         }
     }
@@ -118,6 +123,7 @@ internal sealed class LedgerFile : IAsyncDisposable
         waiting.Writer.TryComplete();
         await writer;
         await file.DisposeAsync();
+        await hold.DisposeAsync();
     }
 
     private async Task WriteAsync()

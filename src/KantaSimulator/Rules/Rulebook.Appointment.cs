@@ -30,5 +30,5 @@ internal static partial class Rulebook
     public static readonly Rule JsonInvalid = Error("SIM-A13", Layer.Content,
         "Body is not JSON, is too deep, or repeats a key", "Pyyntö ei ole kelvollista JSONia");
     public static readonly Rule FinnishStatus = Error("SIM-A14", Layer.Content,
-        "Finnish appointment status missing or at odds with status", "Ajanvarauksen tila (koodisto) puuttuu tai on ristiriidassa");
+        "Finnish appointment status at odds with status", "Ajanvarauksen tila (koodisto) on ristiriidassa");
 }

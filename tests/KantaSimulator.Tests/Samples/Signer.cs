@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography.Xml;
-using System.Xml;
 using KantaSimulator.Xml;
 
 namespace KantaSimulator.Tests.Samples;
@@ -27,10 +26,10 @@ internal sealed class Signer(X509Certificate2 certificate)
         var found = SafeXml.Load(document).Document?.DocumentElement?.DescendantElements().FirstOrDefault(e => e.LocalName == element);
         if (found is null)
             return [];
-        var alone = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
-        alone.AppendChild(alone.ImportNode(found, deep: true));
+
+        // The framework needs the inherited declarations on the element itself; OuterXml writes them there.
         var transform = new XmlDsigExcC14NTransform();
-        transform.LoadInput(alone);
+        transform.LoadInput(SafeXml.Load(found.OuterXml).Document!);
         using var output = (MemoryStream)transform.GetOutput(typeof(Stream));
         return output.ToArray();
     }
