@@ -1,31 +1,37 @@
+using Booking.SignIn;
+
 namespace Booking.Ui;
 
-/// <summary>One entry of the practice's menu, shown to the roles that may use it.</summary>
-internal sealed record NavigationItem(string Path, string TextKey, string Icon, params string[] Roles)
-{
-    public bool IsCurrent(PathString path) => path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase);
-}
+/// <summary>One entry of a menu, shown to the roles that may use it.</summary>
+/// <param name="Below">Further addresses whose pages belong under this entry.</param>
+internal sealed record NavigationItem(string Path, string TextKey, string Icon, string[] Roles, params string[] Below);
 
 internal static class Navigation
 {
-    const string Practitioner = "practitioner", Receptionist = "receptionist", Administrator = "administrator", Privacy = "privacy-officer";
-
     public static readonly IReadOnlyList<NavigationItem> Practice =
     [
-        new("/practice/day", "Nav.Day", "calendar", Practitioner, Receptionist),
-        new("/practice/attention", "Nav.Attention", "attention", Practitioner),
-        new("/customers", "Nav.Customers", "people", Practitioner, Receptionist),
-        new("/admin/services", "Nav.Services", "list", Administrator),
-        new("/admin/hours", "Nav.Hours", "clock", Administrator),
-        new("/admin/staff", "Nav.Staff", "person", Administrator),
-        new("/privacy", "Nav.Privacy", "shield", Privacy),
+        new("/practice/day", "Nav.Day", "calendar", [Roles.Practitioner, Roles.Receptionist], "/practice"),
+        new("/practice/attention", "Nav.Attention", "attention", [Roles.Practitioner]),
+        new("/customers", "Nav.Customers", "people", [Roles.Practitioner, Roles.Receptionist]),
+        new("/admin/services", "Nav.Services", "list", [Roles.Administrator]),
+        new("/admin/hours", "Nav.Hours", "clock", [Roles.Administrator]),
+        new("/admin/staff", "Nav.Staff", "person", [Roles.Administrator]),
+        new("/admin/practice", "Nav.PracticeFacts", "settings", [Roles.Administrator]),
+        new("/privacy", "Nav.Privacy", "shield", [Roles.PrivacyOfficer]),
+    ];
+
+    public static readonly IReadOnlyList<NavigationItem> Customer =
+    [
+        new("/my", "Nav.MyVisits", "calendar", [Roles.Customer]),
+        new("/my/access", "Nav.MyAccess", "eye", [Roles.Customer]),
     ];
 
     /// <summary>The start page of an acting role.</summary>
     public static string HomeOf(string role) => Practice.FirstOrDefault(i => i.Roles.Contains(role))?.Path ?? Customer[0].Path;
 
-    public static readonly IReadOnlyList<NavigationItem> Customer =
-    [
-        new("/my", "Nav.MyVisits", "calendar"),
-    ];
+    /// <summary>The entry that the page belongs to: the one with the longest address that the page's begins with.</summary>
+    public static NavigationItem? Current(IEnumerable<NavigationItem> items, PathString path) => items
+        .SelectMany(i => i.Below.Append(i.Path), (item, address) => (Item: item, Address: address))
+        .Where(i => path.StartsWithSegments(i.Address, StringComparison.OrdinalIgnoreCase))
+        .OrderByDescending(i => i.Address.Length).FirstOrDefault().Item;
 }
