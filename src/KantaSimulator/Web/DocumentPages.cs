@@ -31,7 +31,7 @@ internal sealed class DocumentPages(ArchiveService archive)
         var found = archive.Read((state, _) => DocumentSearch.Run(state, query, "", "", ""));
         var rows = Html.Each(found.Take(200), d => Html.Of($"""
             <tr><td class="oid"><a href="/documents/{d.Document.Id}">{(d.Document.Title.Length > 0 ? d.Document.Title : d.Document.Id)}</a></td><td>{d.Document.Version}</td><td>{Layout.Tag(d.Status)}</td>
-            <td>{Person(d.Document)}</td><td>{Readable.Time(d.Document.EffectiveTime)}</td><td class="oid"><a href="/?q={d.Document.ServiceEvent}">{d.Document.ServiceEvent}</a></td></tr>
+            <td>{Person(d.Document)}</td><td>{d.Document.EffectiveTime}</td><td class="oid"><a href="/?q={d.Document.ServiceEvent}">{d.Document.ServiceEvent}</a></td></tr>
             """));
         return Layout.SendAsync(context, "Archived documents", Html.Of($"""
             <form method="get" action="/" role="search"><div><label for="q">Search by OID, service event, patient or title</label><input id="q" name="q" size="40" value="{query}"></div><button>Search · Hae</button></form>
@@ -53,9 +53,8 @@ internal sealed class DocumentPages(ArchiveService archive)
             <td>{(v.Document.Id == oid ? Markup.Empty : Html.Of($"<a href=\"/documents/{oid}/compare?with={v.Document.Id}\">Compare with version {v.Document.Version}</a>"))}</td></tr>
             """));
         return Layout.SendAsync(context, row.Title.Length > 0 ? row.Title : row.Id, Html.Of($"""
-            {Layout.Facts(("State", Layout.Tag(found.Status)), ("Document · Asiakirja", row.Id), ("Patient · Potilas", $"{Readable.Name(document.At("recordTarget/patientRole/patient/name"))} {row.PatientId}"), ("Service event · Palvelutapahtuma", row.ServiceEvent),
-                ("Time · Aika", Readable.Time(row.EffectiveTime)), ("Version", $"{row.Version}"), ("Document type · Asiakirjan tyyppi", Readable.Code(document.At("localHeader/documentType"))),
-                ("Register · Rekisteri", Readable.Code(document.At("code"))),
+            {Layout.Facts(("State", Layout.Tag(found.Status)), ("Document · Asiakirja", row.Id), ("Patient · Potilas", Person(row)), ("Service event · Palvelutapahtuma", row.ServiceEvent),
+                ("Time · Aika", row.EffectiveTime), ("Version", $"{row.Version}"), ("Document type · Asiakirjan tyyppi", row.Type), ("Register · Rekisteri", row.Register),
                 ("Custodian · Rekisterinpitäjä", $"{document.At("custodian/assignedCustodian/representedCustodianOrganization/name").Squeezed()} {row.Custodian}"),
                 ("SHA-256", row.Sha256), ("Size", $"{row.Size} bytes"), ("Report", Html.Of($"<a href=\"/messages/{found.Seq}\">message {found.Seq}</a>")),
                 ("Source", Html.Of($"<a href=\"/documents/{row.Id}/raw\">raw XML</a>")))}

@@ -61,7 +61,7 @@ internal static class Layout
         td.oid,dd { overflow-wrap:anywhere } dl { display:grid; grid-template-columns:minmax(9rem,14rem) 1fr; gap:4px 16px } dt { color:var(--soft) } dd { margin:0 }
         .tag { display:inline-block; padding:0 8px; border:1px solid currentColor; border-radius:99px; font-size:.875rem } .archived,.current,.AA { color:var(--good) }
         .refused,.error,.AE,.AR,.invalidated { color:var(--bad) } .warning,.already,.replaced { color:var(--warn) } .card { background:var(--card); border:1px solid var(--line); border-radius:6px; padding:4px 20px 16px }
-        form { display:flex; flex-wrap:wrap; gap:12px; align-items:center; margin:16px 0 } form>div { min-width:0; max-width:100% } label { display:block; color:var(--soft) } input,select,button { font:inherit; padding:8px 10px; border:1px solid var(--soft); border-radius:6px; background:var(--card); color:var(--ink); max-width:100% }
+        form { display:flex; flex-wrap:wrap; gap:12px; align-items:end; margin:16px 0 } label { display:block; color:var(--soft) } input,select,button { font:inherit; padding:8px 10px; border:1px solid var(--soft); border-radius:6px; background:var(--card); color:var(--ink); max-width:100% }
         button { background:var(--link); color:var(--card); border-color:var(--link); cursor:pointer } pre { white-space:pre-wrap; overflow-wrap:anywhere; margin:0; padding:16px; font-size:.875rem }
         del { color:var(--bad) } ins { color:var(--good) } .empty { color:var(--soft) } .two { display:grid; grid-template-columns:1fr 1fr; gap:16px } code { overflow-wrap:anywhere }
         @media (max-width:600px) { dl,.two { grid-template-columns:1fr } main,.banner,nav { padding-left:16px; padding-right:16px } dd { margin-bottom:8px } }

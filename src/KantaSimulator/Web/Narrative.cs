@@ -64,7 +64,7 @@ internal static class Narrative
     }
 
     private static Markup Author(XmlElement author) => Html.Of($"""
-        <p class="empty">{author.AttrAt("functionCode", "code")} {Readable.Name(author.At("assignedAuthor/assignedPerson/name"))} {Readable.Time(author.AttrAt("time", "value"))}
+        <p class="empty">{author.AttrAt("functionCode", "code")} {author.At("assignedAuthor/assignedPerson/name").Squeezed()} {author.AttrAt("time", "value")}
         {author.At("assignedAuthor/representedOrganization/name").Squeezed()}</p>
         """);
 

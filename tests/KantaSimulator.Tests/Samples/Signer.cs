@@ -27,9 +27,9 @@ internal sealed class Signer(X509Certificate2 certificate)
         if (found is null)
             return [];
 
-        // As a node set, so that inherited declarations count without the element being moved or written anew.
+        // The framework needs the inherited declarations on the element itself; OuterXml writes them there.
         var transform = new XmlDsigExcC14NTransform();
-        transform.LoadInput(found.SelectNodes("descendant-or-self::node() | descendant-or-self::*/@* | descendant-or-self::*/namespace::*")!);
+        transform.LoadInput(SafeXml.Load(found.OuterXml).Document!);
         using var output = (MemoryStream)transform.GetOutput(typeof(Stream));
         return output.ToArray();
     }

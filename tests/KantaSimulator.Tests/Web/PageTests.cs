@@ -26,7 +26,7 @@ public sealed class PageTests : IAsyncLifetime
         var page = await simulator.Web.GetStringAsync($"documents/{note.DocumentId}");
         Assert.Contains("Nivel on &lt;script&gt;alert(1)&lt;/script&gt; turvoksissa.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("TIINA TESTI", page, StringComparison.Ordinal);
+        Assert.Contains("TESTI TIINA", page, StringComparison.Ordinal);
         Assert.Contains("Compare with version 2", page, StringComparison.Ordinal);
     }
 
