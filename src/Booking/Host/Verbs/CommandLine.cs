@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fhir.FhirPath;
 
 namespace Booking.Host.Verbs;
 
@@ -7,7 +8,7 @@ internal static class CommandLine
 {
     private static readonly Verb[] _verbs =
     [
-        RunVerb.Verb, MigrateVerb.Verb, SetupVerb.Verb, TokenVerb.Verb, StatusVerb.Verb,
+        RunVerb.Verb, MigrateVerb.Verb, SetupVerb.Verb, TokenVerb.Verb, StatusVerb.Verb, KantaVerb.Verb, DemoCodeVerb.Verb,
     ];
 
     /// <summary>Runs the verb that stands first (default: run); prints errors meant for the operator on standard error.</summary>
@@ -16,6 +17,11 @@ internal static class CommandLine
         // `dotnet run`, test hosts and service units pass settings only: they mean `run`.
         var named = args.Length > 0 && !args[0].StartsWith('-');
         var name = named ? args[0] : args.Contains("--help") ? "help" : "run";
+        if (name == "fhirpath")
+        {
+            return new FhirPathCommand(File.ReadAllBytes).Run(args[1..], Console.In, Console.Out, Console.Error);
+        }
+
         var verb = _verbs.FirstOrDefault(v => v.Name == name);
         if (verb is null)
         {
@@ -66,6 +72,8 @@ internal static class CommandLine
             await writer.WriteLineAsync($"  {verb.Usage}\n      {verb.Purpose}");
         }
 
+        await writer.WriteLineAsync(
+            "  fhirpath [--json] EXPRESSION FILE | fhirpath --batch\n      Evaluates FHIRPath on a resource, or NDJSON lines from standard input.");
         await writer.WriteLineAsync("Exit codes: 0 done, 1 the answer is no or it failed, 2 it cannot run here (the message says what to change), 64 wrong usage, 130 interrupted.");
     }
 }

@@ -1,3 +1,4 @@
+using Booking.SignIn;
 using CareRecords.Database;
 using CareRecords.Practice;
 
@@ -8,19 +9,29 @@ internal static class SetupVerb
     public static Verb Verb { get; } = new(
         "setup",
         "setup --name TEXT --environment simulated|test|production --organization-oid OID [--joined YYYY-MM-DD] "
-            + "--controller-name TEXT [--controller-kind company|self_employed] --unit-oid OID --unit-name TEXT --oid-root OID --temporary-id-root OID",
+            + "--controller-name TEXT [--controller-kind company|self_employed] --unit-oid OID --unit-name TEXT --oid-root OID --temporary-id-root OID "
+            + "--admin-email ADDRESS --admin-name TEXT",
         "Sets up the practice in an empty database; the environment can never be changed afterwards.",
         RunAsync);
 
     private static async Task<int> RunAsync(VerbContext context)
     {
         var request = Read(context.Arguments);
+        _ = (context.Arguments.Required("admin-email"), context.Arguments.Required("admin-name"));
         await using var open = await context.OpenAsync(migrate: true);
         await using var scope = open.Services.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var written = await SetUpPractice.HandleAsync(work, request, context.Cancel);
         await work.CommitAsync(context.Cancel);
-        await context.ReportAsync(new { written }, written ? $"{request.Name} is set up." : "This database already has a practice; nothing was changed.");
+        var code = written
+            ? await scope.ServiceProvider.GetRequiredService<CreateFirstAdministrator>()
+                .HandleAsync(context.Arguments.Required("admin-email"), context.Arguments.Required("admin-name"), context.Cancel)
+            : null;
+        await context.ReportAsync(
+            new { written, invitation = code },
+            !written ? "This database already has a practice; nothing was changed."
+            : code is null ? $"{request.Name} is set up; accounts existed already, so no administrator was made."
+            : $"{request.Name} is set up. Its administrator sets a password at /account/invitation with the code {code} within seven days.");
         return written ? ExitCode.Ok : ExitCode.No;
     }
 

@@ -1,26 +1,10 @@
-using CareRecords;
-using CareRecords.Database;
-using CareRecords.Protection;
 using Npgsql;
 using Shouldly;
-using Testing;
 using Xunit;
 
 namespace Booking.Tests.Host;
 
-public sealed class FoundationDatabase() : PostgresFixture(
-    "foundation",
-    [typeof(CareContext).Assembly],
-    async (owner, cancel) =>
-    {
-        await ModuleMigrations.ApplyAsync([ModuleMigrations.For<CareContext>(CareContext.Schema, 10, o => new CareContext(o))], owner, cancel);
-        await using var connection = new NpgsqlConnection(owner);
-        await connection.OpenAsync(cancel);
-        await using var keys = new NpgsqlCommand(KeyDatabase.Schema, connection);
-        await keys.ExecuteNonQueryAsync(cancel);
-    });
-
-public sealed class ApplicationRoleTests(FoundationDatabase database) : IClassFixture<FoundationDatabase>
+public sealed class ApplicationRoleTests(HostDatabase database) : IClassFixture<HostDatabase>
 {
     [Theory]
     [InlineData("create table care.extra (id int)")]

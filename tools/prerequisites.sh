@@ -1,0 +1,73 @@
+# Sourced by run.sh, test.sh and care: finds what they need, or installs it by the system's package manager as root or by sudo, saying so;
+# otherwise prints the exact command and exits 2.
+
+configuration=Release
+program=$PWD/src/Booking/bin/$configuration/net10.0/Booking.dll
+simulator=$PWD/src/KantaSimulator/bin/$configuration/net10.0/KantaSimulator.dll
+
+say() { echo "$*" >&2; }
+
+# install WHY COMMAND: runs a shell command with root's rights.
+install_as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    say "$1 is missing; installing it: $2"
+    sh -c "$2" >&2 || { say "That failed. Install it by hand: $2"; exit 2; }
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    say "$1 is missing; installing it by sudo: $2"
+    sudo sh -c "$2" >&2 || { say "That failed. Install it by hand, as root: $2"; exit 2; }
+  else
+    say "$1 is missing. Install it, as root: $2"
+    exit 2
+  fi
+}
+
+apt_install="export DEBIAN_FRONTEND=noninteractive; apt-get update -q || true; apt-get install -y -q --no-install-recommends"
+
+need_dotnet() {
+  command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' && return
+  say "The .NET 10 SDK is missing. See https://learn.microsoft.com/dotnet/core/install/linux-debian, or: apt-get install dotnet-sdk-10.0"
+  exit 2
+}
+
+have_postgres() {
+  { command -v initdb && command -v pg_ctl && command -v postgres; } >/dev/null 2>&1 && return
+  for folder in /usr/lib/postgresql/*/bin; do [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] && return; done
+  return 1
+}
+
+# Debian would make and start a cluster of its own: its switch is set between the two packages.
+need_postgres() {
+  have_postgres && return
+  install_as_root "The PostgreSQL server" "$apt_install postgresql-common \
+&& sed -i 's/^#*\\s*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf \
+&& apt-get install -y -q --no-install-recommends postgresql"
+}
+
+# The libraries come from npm at the first build only.
+need_browser_libraries() {
+  local stamp=src/Booking/wwwroot/lib/.package-lock.json
+  [ -f "$stamp" ] && ! [ src/Booking/package-lock.json -nt "$stamp" ] && return
+  command -v npm >/dev/null && return
+  install_as_root "Node with npm" "$apt_install nodejs npm"
+}
+
+need_chromium() {
+  command -v chromium >/dev/null && return
+  install_as_root "Chromium, for the browser tests," "$apt_install chromium"
+}
+
+# Builds the application and the simulator unless nothing has changed since.
+build_program() {
+  local stamp=artifacts/built-$configuration
+  if [ -f "$program" ] && [ -f "$simulator" ] && [ -f "$stamp" ] &&
+    [ -z "$(find src fhir-profiles Directory.*.props global.json -newer "$stamp" -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -print -quit)" ]; then
+    return
+  fi
+  mkdir -p artifacts
+  say "Building …"
+  touch "$stamp.begun"
+  for project in src/Booking src/KantaSimulator; do
+    dotnet build "$project" -c "$configuration" -v q -clp:ErrorsOnly -nologo >&2 || { say "The build failed."; exit 2; }
+  done
+  mv "$stamp.begun" "$stamp"
+}
