@@ -39,7 +39,7 @@ internal static class DemoPractice
 
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
-        var company = Controller("Hoitola Koivu Oy", "company", "1.2.246.10.99999999.19.0", "3");
+        var company = Company();
         var pekka = Controller("Pekka Esimerkki Tmi", "self_employed", "1.2.246.10.99999999.19.1", "10");
         if (await SetUpPractice.HandleAsync(work, new SetUpPractice.Request
         {
@@ -57,6 +57,9 @@ internal static class DemoPractice
 
         await scope.ServiceProvider.GetRequiredService<SeedDemoAccounts>().HandleAsync(Accounts, cancel);
     }
+
+    /// <summary>The company that is the first controller.</summary>
+    public static ControllerFacts Company() => Controller("Hoitola Koivu Oy", "company", "1.2.246.10.99999999.19.0", "3");
 
     private static async Task AddCalendarAsync(UnitOfWork work, Guid company, Guid selfEmployed, CancellationToken cancel)
     {

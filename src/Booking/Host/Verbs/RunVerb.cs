@@ -8,18 +8,13 @@ internal static class RunVerb
 {
     public static Verb Verb { get; } = new(
         "run",
-        "run [--demo] [--simulator KantaSimulator.dll] [--conformance]",
+        "run [--demo] [--simulator KantaSimulator.dll]",
         "Runs the web application, the workers and, without a connection string, PostgreSQL.",
         RunAsync);
 
     private static async Task<int> RunAsync(VerbContext context)
     {
         var settings = context.Settings();
-        if (context.Arguments.Has("conformance"))
-        {
-            settings.Configuration["Fhir:Conformance"] = "true";
-        }
-
         var embedded = settings.Configuration.GetConnectionString("CareRecords") is not { Length: > 0 };
         await using var access = await OpenPractice.PrepareAsync(settings, migrate: embedded, context.Cancel);
         await using var simulator = context.Arguments.Value("simulator") is { Length: > 0 } program
@@ -74,7 +69,8 @@ internal static class RunVerb
             """);
     }
 
-    private static async Task WaitAsync(CancellationToken cancel)
+    /// <summary>Until the program is told to stop.</summary>
+    public static async Task WaitAsync(CancellationToken cancel)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = cancel.Register(stopped.SetResult);
