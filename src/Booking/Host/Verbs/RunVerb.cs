@@ -34,7 +34,8 @@ internal static class RunVerb
         return ExitCode.Ok;
     }
 
-    private static async Task<SimulatorProcess> StartSimulatorAsync(HostSettings settings, string program, CancellationToken cancel)
+    /// <summary>Starts the simulator in the data folder and points the connector at it.</summary>
+    public static async Task<SimulatorProcess> StartSimulatorAsync(HostSettings settings, string program, CancellationToken cancel)
     {
         var certificates = Path.Combine(settings.Folder, "certificates");
         var simulator = await SimulatorProcess.StartAsync(
