@@ -41,7 +41,6 @@ internal static class BookingRegistration
         services.AddDataProtection();
         services.Configure<RazorPagesOptions>(options =>
         {
-            options.Conventions.AddPageRoute("/Book/Index", "");
             options.Conventions.AddPageRoute("/Customers/Edit", "customers/new");
             options.Conventions.AddPageRoute("/Admin/Service", "admin/services/new");
             options.Conventions.AddPageRoute("/Admin/Practitioner", "admin/staff/new");

@@ -15,7 +15,7 @@ internal static class UiRegistration
     {
         services.AddSingleton<TextCatalogue>();
         services.AddSingleton(s => new Translator(s.GetRequiredService<TextCatalogue>()));
-        services.AddSingleton<IConfigureOptions<MvcOptions>, ValidationTexts>();
+        services.AddSingleton<IPostConfigureOptions<MvcOptions>, ValidationTexts>();
         services.AddSingleton<TextLocalizer>();
         services.TryAddScoped(_ => new SiteInfo(configuration["Practice:Name"] ?? "CareRecords", configuration["Practice:Environment"] ?? "Simulated"));
         services.AddHttpContextAccessor();

@@ -7,9 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Booking.Ui;
 
 /// <summary>Messages of data annotations and of model binding come from the catalogue, in the request's language.</summary>
-internal sealed class ValidationTexts(Translator texts) : IValidationMetadataProvider, IConfigureOptions<MvcOptions>
+internal sealed class ValidationTexts(Translator texts) : IValidationMetadataProvider, IPostConfigureOptions<MvcOptions>
 {
-    public void Configure(MvcOptions options)
+    // After everybody else: the attributes that the framework adds by itself must be there when we give them their words.
+    public void PostConfigure(string? name, MvcOptions options)
     {
         options.ModelMetadataDetailsProviders.Add(this);
         var messages = options.ModelBindingMessageProvider;

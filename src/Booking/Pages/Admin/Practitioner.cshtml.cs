@@ -40,7 +40,7 @@ internal sealed class PractitionerModel(UnitOfWork work, PracticeDirectory direc
 
         public Guid Controller { get; set; }
 
-        public bool Active { get; set; } = true;
+        public bool Active { get; set; }
     }
 
     [BindProperty]
@@ -55,6 +55,7 @@ internal sealed class PractitionerModel(UnitOfWork work, PracticeDirectory direc
         await LoadAsync(id, cancel);
         if (id is not { } known)
         {
+            Input.Active = true;
             return Page();
         }
 

@@ -51,7 +51,7 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
 
         public ContactMode Contact { get; set; }
 
-        public bool Online { get; set; } = true;
+        public bool Online { get; set; }
 
         [Range(0, 720)]
         public int NoticeHours { get; set; } = 2;
@@ -62,7 +62,7 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
         [Range(5, 240)]
         public int Grid { get; set; } = 15;
 
-        public bool Active { get; set; } = true;
+        public bool Active { get; set; }
 
         public List<Guid> Givers { get; set; } = [];
 
@@ -92,6 +92,7 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
         await LoadAsync(db, id, cancel);
         if (id is not { } known)
         {
+            (Input.Online, Input.Active) = (true, true);
             return Page();
         }
 

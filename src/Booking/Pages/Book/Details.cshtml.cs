@@ -13,7 +13,7 @@ namespace Booking.Pages.Book;
 
 /// <summary>Who comes and how to reach her.</summary>
 internal sealed class DetailsModel(
-    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, CurrentUser user, CustomerCards cards, AccessLog log) : PageModel
+    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, CurrentUser user, CustomerCards cards, AccessLog log, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public DetailsInput Input { get; set; } = new();
@@ -33,6 +33,11 @@ internal sealed class DetailsModel(
             return NotFound();
         }
 
+        if (IsTooLate())
+        {
+            return Redirect(BookingAddress.Time(service, practitioner) + "&late=true");
+        }
+
         if (draft is { } key && drafts.Find(HttpContext, key) is { } kept)
         {
             Input = new DetailsInput
@@ -43,6 +48,7 @@ internal sealed class DetailsModel(
         }
         else
         {
+            Input.Reminder = true;
             await PrefillAsync(cancel);
         }
 
@@ -54,6 +60,11 @@ internal sealed class DetailsModel(
         if (!await LoadAsync(service, practitioner, start, cancel))
         {
             return NotFound();
+        }
+
+        if (IsTooLate())
+        {
+            return Redirect(BookingAddress.Time(service, practitioner) + "&late=true");
         }
 
         if (!ModelState.IsValid)
@@ -94,6 +105,8 @@ internal sealed class DetailsModel(
         return true;
     }
 
+    private bool IsTooLate() => Start < clock.GetUtcNow().UtcDateTime.AddMinutes(Offered.Service.NoticeMinutes);
+
     // A signed-in customer whose account is linked to her card does not write again what the card says.
     private async Task PrefillAsync(CancellationToken cancel)
     {
@@ -113,7 +126,7 @@ internal sealed class DetailsModel(
         {
             await log.RecordAsync(
                 new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = user.PatientId, PatientIds = [user.PatientId!], Purpose = "patient_request" }, cancel);
-            Input = new DetailsInput { GivenNames = card.GivenNames, FamilyName = card.FamilyName, Email = card.Email, Phone = card.Phone };
+            Input = new DetailsInput { GivenNames = card.GivenNames, FamilyName = card.FamilyName, Email = card.Email, Phone = card.Phone, Reminder = true };
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class DetailsInput : IValidatableObject
     [StringLength(500)]
     public string? Message { get; set; }
 
-    public bool Reminder { get; set; } = true;
+    /// <summary>A box that is not ticked sends nothing: what is offered ticked is set when the page is shown.</summary>
+    public bool Reminder { get; set; }
 
     public bool Marketing { get; set; }
 

@@ -28,7 +28,10 @@ internal sealed class TimeModel(UnitOfWork work, FreeTimeFinder finder, Practice
 
     public FreeTime? First { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(Guid service, Guid? practitioner, DateOnly? date, int? days, CancellationToken cancel)
+    /// <summary>The time chosen before has passed meanwhile.</summary>
+    public bool Late { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid service, Guid? practitioner, DateOnly? date, int? days, bool late, CancellationToken cancel)
     {
         var practice = await directory.GetAsync(cancel);
         await using var db = await BookingContext.OnAsync(work, cancel);
@@ -38,7 +41,7 @@ internal sealed class TimeModel(UnitOfWork work, FreeTimeFinder finder, Practice
             return NotFound();
         }
 
-        Offered = offered;
+        (Offered, Late) = (offered, late);
         Chosen = offered.Practitioners.SingleOrDefault(p => p.Id == practitioner);
         var today = WallTime.LocalDate(clock.GetUtcNow().UtcDateTime, practice.Zone);
         var all = await finder.FindAsync(db, offered, practitioner, today, offered.Service.HorizonDays + 1, cancel);

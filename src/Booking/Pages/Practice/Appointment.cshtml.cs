@@ -26,14 +26,14 @@ internal sealed class AppointmentModel(
         [Required]
         public TimeOnly? Time { get; set; }
 
-        public bool Notify { get; set; } = true;
+        public bool Notify { get; set; }
     }
 
     [BindProperty]
     public MoveInput Move { get; set; } = new();
 
     [BindProperty]
-    public bool Notify { get; set; } = true;
+    public bool Notify { get; set; }
 
     public Appointment Appointment { get; private set; } = null!;
 
@@ -114,7 +114,8 @@ internal sealed class AppointmentModel(
         if (!HttpMethods.IsPost(Request.Method))
         {
             var local = WallTime.ToLocal(Appointment.StartsAt, practice.Zone);
-            Move = new MoveInput { Date = DateOnly.FromDateTime(local), Time = TimeOnly.FromDateTime(local) };
+            Move = new MoveInput { Date = DateOnly.FromDateTime(local), Time = TimeOnly.FromDateTime(local), Notify = true };
+            Notify = true;
         }
 
         return true;
