@@ -19,7 +19,7 @@ internal sealed class PersonModel(
 
         public Ui.DateParts BirthDate { get; set; } = new();
 
-        public string Sex { get; set; } = "";
+        public string? Sex { get; set; }
 
         public string? HomeMunicipality { get; set; }
 
@@ -73,7 +73,7 @@ internal sealed class PersonModel(
             new RecordPerson.Request
             {
                 PatientId = visit.PatientId, ControllerId = visit.ControllerId, IdentityCode = Input.IdentityCode, BirthDate = Input.BirthDate.Date,
-                Sex = Input.Sex, HomeMunicipality = Input.HomeMunicipality, NonDisclosure = Input.NonDisclosure,
+                Sex = Input.Sex ?? "", HomeMunicipality = Input.HomeMunicipality, NonDisclosure = Input.NonDisclosure,
             },
             cancel);
         if (!outcome.Done)

@@ -28,7 +28,7 @@ internal sealed class SignedModel(
     public List<SelectListItem> RightVisits { get; private set; } = [];
 
     [BindProperty]
-    public string Reason { get; set; } = "";
+    public string? Reason { get; set; }
 
     [BindProperty]
     public Guid? RightVisit { get; set; }
@@ -61,7 +61,7 @@ internal sealed class SignedModel(
             return NotFound();
         }
 
-        var outcome = await invalidate.HandleAsync(new InvalidateNote.Request { NoteId = id, Reason = Reason, RightVisitId = RightVisit }, cancel);
+        var outcome = await invalidate.HandleAsync(new InvalidateNote.Request { NoteId = id, Reason = Reason ?? "", RightVisitId = RightVisit }, cancel);
         if (!outcome.Done)
         {
             await work.RollbackAsync();

@@ -16,14 +16,14 @@ internal sealed class VisitModel(
 {
     public sealed class ExtraInput
     {
-        public string Title { get; set; } = "";
+        public string? Title { get; set; }
 
-        public string Text { get; set; } = "";
+        public string? Text { get; set; }
     }
 
     public sealed class InformingInput
     {
-        public string Version { get; set; } = "2.0";
+        public string? Version { get; set; } = "2.0";
 
         public Ui.DateParts Date { get; set; } = new();
     }
@@ -53,8 +53,9 @@ internal sealed class VisitModel(
     /// <summary>Shown once, right after it was made.</summary>
     public string? LinkCode { get; private set; }
 
+    // Several forms share the page: what another form does not send must not count as missing.
     [BindProperty]
-    public string Template { get; set; } = "";
+    public string? Template { get; set; }
 
     [BindProperty]
     public ExtraInput Extra { get; set; } = new();
@@ -63,7 +64,7 @@ internal sealed class VisitModel(
     public InformingInput Informing { get; set; } = new();
 
     [BindProperty]
-    public short Guardian { get; set; }
+    public short? Guardian { get; set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await ShowAsync(id, cancel);
 
@@ -94,7 +95,7 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit || NoteTemplates.Find(Template) is not { } template)
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit || NoteTemplates.Find(Template ?? "") is not { } template)
         {
             return NotFound();
         }
@@ -122,7 +123,7 @@ internal sealed class VisitModel(
             return await ShowAsync(id, cancel);
         }
 
-        var outcome = await informing.HandleAsync(visit.PatientId, "kanta_informing", Informing.Version, date, cancel);
+        var outcome = await informing.HandleAsync(visit.PatientId, "kanta_informing", Informing.Version ?? "", date, cancel);
         return await FinishAsync(id, outcome.Refusals, "Informing.", cancel);
     }
 
@@ -133,7 +134,7 @@ internal sealed class VisitModel(
             return NotFound();
         }
 
-        var outcome = await extras.ProposeAsync(visit.PatientId, visit.ControllerId, Extra.Title, Extra.Text, cancel);
+        var outcome = await extras.ProposeAsync(visit.PatientId, visit.ControllerId, Extra.Title ?? "", Extra.Text ?? "", cancel);
         return await FinishAsync(id, outcome.Refusals, "Extra.", cancel);
     }
 
@@ -144,7 +145,7 @@ internal sealed class VisitModel(
             return NotFound();
         }
 
-        var done = await RecordGuardian.HandleAsync(work, log, visit, Guardian, cancel);
+        var done = await RecordGuardian.HandleAsync(work, log, visit, Guardian ?? 0, cancel);
         return await FinishAsync(id, done ? [] : [new Refusal("Guardian", "Care.Note.GuardianNeeded")], "", cancel);
     }
 
