@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CareRecords.Practice;
 using KantaConnector.Documents;
 
 namespace KantaConnector;
@@ -48,6 +49,12 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Codes with which the archive says that it holds this very document already; they count as acceptance when alone.</summary>
     public IList<string> AlreadyArchivedCodes { get; } = [];
 
+    /// <summary>
+    /// OIDs of code systems that records name by URI. A structured entry whose code system has no OID goes to the archive as wording only.
+    /// LOINC (2.16.840.1.113883.6.1) is known without being listed.
+    /// </summary>
+    public IList<CodeSystemOid> CodeSystems { get; } = [];
+
     /// <summary>Code (OID|code) of the field that carries the guardian disclosure of a minor; empty leaves it out of documents.</summary>
     public string GuardianDisclosureField { get; set; } = "";
 
@@ -87,6 +94,25 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Folder with CDA_Fi.xsd; when given, every document is validated before it is queued.</summary>
     public string SchemaFolder { get; set; } = "";
 
+    /// <summary>The simulator's own code counts only where the environment is the simulated one.</summary>
+    internal ICollection<string> AlreadyArchived(KantaEnvironment environment) =>
+        environment == KantaEnvironment.Simulated ? [.. AlreadyArchivedCodes, "SIM-V10"] : AlreadyArchivedCodes;
+
+    /// <summary>The simulator's own message serves only where the environment is the simulated one (docs/simulator-wire.md, section 7).</summary>
+    internal MessageKind InvalidationIn(KantaEnvironment environment) => Invalidation.Interaction.Length > 0 || environment != KantaEnvironment.Simulated
+        ? Invalidation
+        : new MessageKind { Interaction = "SIM_IN_INVALIDATE", Trigger = "SIM_TE_INVALIDATE", ServiceRequest = "PP1" };
+
+    /// <returns>An OID, or null when none is known.</returns>
+    internal string? OidOf(string codeSystem)
+    {
+        var oid = codeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) ? codeSystem["urn:oid:".Length..] : codeSystem;
+        return Oid.IsValid(oid) ? oid
+            : CodeSystems.FirstOrDefault(system => system.Uri == codeSystem)?.Oid
+            // HL7's OID registry.
+            ?? (codeSystem == "http://loinc.org" ? "2.16.840.1.113883.6.1" : null);
+    }
+
     internal IReadOnlyList<string> Profiles => MessageProfiles.Count > 0 ? [.. MessageProfiles] : ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"];
 
     internal IReadOnlyList<string> Templates =>
@@ -102,7 +128,7 @@ public sealed class KantaOptions : IValidatableObject
         {
             yield return new ValidationResult("Kanta:SenderOid must be an OID when Kanta:Endpoint is set.", [nameof(SenderOid)]);
         }
-        foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
+        foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Concat(CodeSystems.Select(system => system.Oid)).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
         {
             yield return new ValidationResult($"{oid} is not an OID.", [nameof(MessageProfiles), nameof(DocumentTemplates), nameof(ReceiverOid)]);
         }
@@ -119,6 +145,13 @@ public sealed class KantaOptions : IValidatableObject
             yield return new ValidationResult("Kanta:GuardianDisclosureField is written OID|code.", [nameof(GuardianDisclosureField)]);
         }
     }
+}
+
+/// <summary>A code system's URI and its OID.</summary>
+public sealed class CodeSystemOid
+{
+    public string Uri { get; set; } = "";
+    public string Oid { get; set; } = "";
 }
 
 /// <summary>An interaction, its trigger event (2.16.840.1.113883.1.18) and service request (1.2.246.537.5.40157.2008).</summary>

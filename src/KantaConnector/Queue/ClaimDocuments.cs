@@ -40,7 +40,7 @@ internal sealed class ClaimDocuments(
         var practice = await practices.GetAsync(cancel);
         var began = clock.GetTimestamp();
         await using var work = new UnitOfWork(database);
-        var rows = await work.QueryAsync(Candidates, Read, cancel, limit, options.Value.Lease, options.Value.Invalidation.Interaction.Length > 0);
+        var rows = await work.QueryAsync(Candidates, Read, cancel, limit, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0);
         if (rows.Count == 0)
         {
             return [];

@@ -21,13 +21,13 @@ internal sealed class SendDocument(IKantaTransport transport, PracticeDirectory 
         await crash.At("send: before the first byte");
         var answer = await transport.Send(message, cancel);
         await crash.At("send: answered");
-        return Outcome.Of(answer, claim.MessageId, options.Value.AlreadyArchivedCodes);
+        return Outcome.Of(answer, claim.MessageId, options.Value.AlreadyArchived(practice.Environment));
     }
 
     private byte[] Message(Claim claim, PracticeFacts practice)
     {
         var settings = options.Value;
-        var kind = claim.Kind == SubmissionKind.Invalidation ? settings.Invalidation : claim.Version == 1 ? settings.NewDocument : settings.Replacement;
+        var kind = claim.Kind == SubmissionKind.Invalidation ? settings.InvalidationIn(practice.Environment) : claim.Version == 1 ? settings.NewDocument : settings.Replacement;
         var header = new MessageHeader
         {
             MessageId = claim.MessageId,

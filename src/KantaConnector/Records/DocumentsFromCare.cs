@@ -39,7 +39,7 @@ internal static class DocumentsFromCare
                     Stages =
                     [
                         .. note.Content.Headings.Where(heading => !heading.IsEmpty).GroupBy(heading => heading.Stage)
-                            .Select(stage => new StageSection(Code(stage.Key), [.. stage.Select(heading => Heading(heading, note.Visit.StartedAt))])),
+                            .Select(stage => new StageSection(Code(stage.Key), [.. stage.Select(heading => Heading(heading, note.Visit.StartedAt, options))])),
                     ],
                 },
             ],
@@ -114,29 +114,46 @@ internal static class DocumentsFromCare
         Organisation = unit,
     };
 
-    private static HeadingSection Heading(NoteHeading heading, DateTimeOffset careTime) => new()
+    private static HeadingSection Heading(NoteHeading heading, DateTimeOffset careTime, KantaOptions options) => new()
     {
         Heading = Code(heading.Heading),
-        Paragraphs = string.IsNullOrWhiteSpace(heading.Text) ? [] : [heading.Text.Trim()],
-        Structured = [.. heading.Facts.Select(fact => Structured(fact, careTime))],
+        // A fact whose code system has no OID keeps its wording: the narrative is the record.
+        Paragraphs =
+        [
+            .. heading.Facts.Where(fact => options.OidOf(fact.Code.System) is null).Select(fact => $"{Label(fact)}: {Wording(fact)}"),
+            .. new[] { heading.Text }.Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text.Trim()),
+        ],
+        Structured = [.. heading.Facts.Where(fact => options.OidOf(fact.Code.System) is not null).Select(fact => Structured(fact, careTime, options))],
     };
 
-    private static StructuredEntry Structured(StructuredFact fact, DateTimeOffset careTime) => fact.Kind switch
+    private static StructuredEntry Structured(StructuredFact fact, DateTimeOffset careTime, KantaOptions options)
     {
-        StructuredKind.Measurement => new Measurement
+        var code = Code(fact.Code) with { System = options.OidOf(fact.Code.System)! };
+        return fact.Kind switch
         {
-            Label = fact.Code.Display,
-            Wording = $"{fact.Value} {fact.Unit}",
-            Code = Code(fact.Code),
-            Value = decimal.Parse(fact.Value ?? "0", NumberStyles.Number, CultureInfo.InvariantCulture),
-            Unit = fact.Unit ?? "1",
-            Time = careTime,
-        },
-        StructuredKind.Procedure => new PerformedProcedure { Label = "Toimenpide", Wording = Wording(fact), Code = Code(fact.Code), Time = careTime },
-        _ => new CodedFinding { Label = "Hoidon syy", Wording = Wording(fact), Code = Code(fact.Code), Time = careTime },
+            StructuredKind.Measurement => new Measurement
+            {
+                Label = Label(fact),
+                Wording = Wording(fact),
+                Code = code,
+                Value = decimal.Parse(fact.Value ?? "0", NumberStyles.Number, CultureInfo.InvariantCulture),
+                Unit = fact.Unit ?? "1",
+                Time = careTime,
+            },
+            StructuredKind.Procedure => new PerformedProcedure { Label = Label(fact), Wording = Wording(fact), Code = code, Time = careTime },
+            _ => new CodedFinding { Label = Label(fact), Wording = Wording(fact), Code = code, Time = careTime },
+        };
+    }
+
+    private static string Label(StructuredFact fact) => fact.Kind switch
+    {
+        StructuredKind.Measurement => fact.Code.Display,
+        StructuredKind.Procedure => "Toimenpide",
+        _ => "Hoidon syy",
     };
 
-    private static string Wording(StructuredFact fact) => $"{fact.Code.Code} {fact.Code.Display}".Trim();
+    private static string Wording(StructuredFact fact) =>
+        fact.Kind == StructuredKind.Measurement ? $"{fact.Value} {fact.Unit}" : $"{fact.Code.Code} {fact.Code.Display}".Trim();
 
     private static Coded Code(NoteCode code) =>
         new(code.Code, code.System.Replace("urn:oid:", "", StringComparison.Ordinal), null, code.Display.Length > 0 ? code.Display : null);

@@ -74,6 +74,23 @@ public sealed class SimulatorTests : IAsyncLifetime
         (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBeGreaterThan(15);
     }
 
+    [Fact]
+    public async Task Drain_Invalidation_IsDoneAfterTheDocumentIsArchived()
+    {
+        var queued = Node.Event(1, notes: 1, correction: false);
+        var note = queued[1];
+        var invalidation = new Submission
+        {
+            Kind = SubmissionKind.Invalidation, ControllerId = note.ControllerId, PatientId = note.PatientId, Oid = note.Oid, SetId = note.SetId, Version = 2,
+            ServiceEventOid = note.ServiceEventOid, InvalidationContent = System.Text.Encoding.UTF8.GetBytes($"<id root=\"{note.Oid}\"></id>"),
+        };
+        await node.Queue([invalidation, .. queued]);
+        await node.Start();
+        await Invariants.AllArchived(database);
+        (await simulator.Ledger()).GetProperty("entries").EnumerateArray().Select(entry => entry.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null)
+            .Where(outcome => outcome is not null).ShouldBe(["archived", "archived", "invalidated"]);
+    }
+
     private async Task ArchiveHoldsOurBytesOnce(Submission[] queued)
     {
         (await Messages()).Where(message => message.GetProperty("outcome").GetString() == "archived")

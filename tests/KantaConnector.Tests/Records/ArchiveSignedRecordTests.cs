@@ -76,8 +76,9 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
                     Stage = new NoteCode("14", CodeSets.Stage, "Hoidon suunnittelu"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = text,
                     Facts =
                     [
-                        new StructuredFact(StructuredKind.Condition, new NoteCode("L03", "1.2.246.537.6.31.2007", "Alaselän oire")),
-                        new StructuredFact(StructuredKind.Measurement, new NoteCode("DEMO-NRS", "1.2.246.537.6.12.999.2003", "Kipu"), "6", "1"),
+                        new StructuredFact(StructuredKind.Condition, new NoteCode("L03", "http://hl7.org/fhir/sid/icpc-2", "Alaselän oire")),
+                        new StructuredFact(StructuredKind.Measurement, new NoteCode("72514-3", "http://loinc.org", "Kivun voimakkuus 0–10"), "6", "{score}"),
+                        new StructuredFact(StructuredKind.Procedure, new NoteCode("DEMO-OHJAUS", "urn:oid:1.2.246.537.6.12.999.2003", "Neuvonta")),
                     ],
                 },
                 new NoteHeading { Stage = new NoteCode("15", CodeSets.Stage, "Hoidon toteutus"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = "" },
@@ -120,6 +121,9 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         queued.Select(row => (row.Kind, row.Version, row.State)).ShouldBe([("service_event", 1, "queued"), ("care", 1, "queued")]);
         var care = await Document(FirstOid);
         care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Selkä parempi.");
+        care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Hoidon syy: L03 Alaselän oire");
+        care.Descendants(Hl7 + "entry").Elements().Select(e => (e.Name.LocalName, e.Element(Hl7 + "code")!.Attribute("codeSystem")!.Value)).ShouldBe(
+            [("observation", "2.16.840.1.113883.6.1"), ("procedure", "1.2.246.537.6.12.999.2003")]);
         care.Descendants(Hl7 + "section").Count().ShouldBe(3);
         care.Element(Hl7 + "effectiveTime")!.Attribute("value")!.Value.ShouldBe("20260302100000");
         var serviceEventDocument = await Document(queued[0].Oid);
@@ -182,7 +186,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signed_Invalidation_WaitsForAConfiguredMessage()
+    public async Task Signed_Invalidation_IsQueuedBehindWhatItInvalidates()
     {
         await WriteCare(Began);
         await Sign(1, SignedAct.New, "Väärä potilas.");
