@@ -35,8 +35,8 @@ internal sealed class ArchiveStates(UnitOfWork work)
                 status.Reason);
         }
 
-        var overview = await Submissions.OverviewAsync(work, cancel);
-        return (overview.Hold ?? overview.Fault) is { } reason
+        var way = await Submissions.WayAsync(work, cancel);
+        return (way.Hold ?? way.Fault) is { } reason
             ? new ArchiveState(noteId, "waiting", reason)
             : new ArchiveState(noteId, "queued", status.Reason);
     }

@@ -48,6 +48,9 @@ public sealed record QueueOverview(
     long Queued, long Archived, long NeedsAttention, long HandledElsewhere, DateTimeOffset? OldestQueuedAt, string? Hold, string? Fault,
     DateTimeOffset? PausedUntil, DateTimeOffset? LastAcceptedAt);
 
+/// <summary>What holds the queue up, from one small row: cheap enough for every poll of a page.</summary>
+public sealed record WayState(string? Hold, string? Fault, DateTimeOffset? PausedUntil);
+
 /// <summary>Reads where documents stand, for pages, verbs and polling. The caller has checked the right to see the note or the practice's queue.</summary>
 public static class Submissions
 {
@@ -76,6 +79,11 @@ public static class Submissions
     public static async Task<IReadOnlyList<SubmissionStatus>> UnfinishedAsync(UnitOfWork work, int limit, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where state in ('queued', 'refused') order by queued_order limit $1", Read, cancel, limit);
 
+    public static async Task<WayState> WayAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
+        "select hold, reason, case when open_until > clock_timestamp() then open_until end from kanta.endpoint",
+        reader => new WayState(Text(reader, 0), Text(reader, 1), Time(reader, 2)), cancel)).Single();
+
+    /// <summary>Counts all documents: for the attention page and verbs, not for polling.</summary>
     public static async Task<QueueOverview> OverviewAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
         """
         select count(*) filter (where d.state = 'queued'), count(*) filter (where d.state = 'archived'), count(*) filter (where d.state = 'refused'),
