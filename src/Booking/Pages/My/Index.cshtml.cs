@@ -1,3 +1,4 @@
+using Booking.SignIn;
 using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
@@ -62,6 +63,11 @@ internal sealed class IndexModel(
     public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancel)
     {
         var outcome = await links.RedeemAsync(Code, cancel);
+        if (outcome.Done && !await LinkAccount.HandleAsync(work, user.UserId!.Value, outcome.Value!, cancel))
+        {
+            outcome = new Refusal(nameof(Code), "Care.Link.AlreadyLinked");
+        }
+
         if (!outcome.Done)
         {
             await work.RollbackAsync();
