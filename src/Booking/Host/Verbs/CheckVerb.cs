@@ -17,7 +17,7 @@ internal static class CheckVerb
 
     private static async Task<int> RunAsync(VerbContext context)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"carerecords-check-{Guid.NewGuid():N}"[..28]);
+        var folder = ThrowAway.Folder("check");
         var settings = HostSettings.Load(folder, [.. context.Arguments.Settings, "--urls=http://127.0.0.1:0", "--Log:Console=Fatal"]);
         var begun = Stopwatch.GetTimestamp();
         try

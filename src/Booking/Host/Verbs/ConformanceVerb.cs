@@ -19,7 +19,7 @@ internal static class ConformanceVerb
 
     private static async Task<int> RunAsync(VerbContext context)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"carerecords-conformance-{Guid.NewGuid():N}"[..36]);
+        var folder = ThrowAway.Folder("fhir");
         string[] free = context.Arguments.Settings.Any(s => s.StartsWith("--urls", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
         var settings = HostSettings.Load(folder, [.. context.Arguments.Settings, .. free, "--Fhir:Conformance=true", "--Calendar:Enabled=false"]);
         try

@@ -1,4 +1,7 @@
+using CareRecords.Rest;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace Booking.Host.Web;
 
@@ -23,6 +26,22 @@ internal static class ServerLimits
             kestrel.Limits.MaxConcurrentConnections = 2000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        });
+    }
+
+    /// <summary>Bundles are larger than what pages send: /fhir has the limit of its own settings.</summary>
+    public static void UseFhirBodyLimit(this WebApplication app)
+    {
+        var largest = app.Services.GetRequiredService<IOptions<FhirOptions>>().Value.MaxBodyBytes;
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments("/fhir")
+                && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = largest;
+            }
+
+            return next(context);
         });
     }
 }
