@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EndToEnd.Tests;
+
+public sealed class MainJobTests(RunningPractice practice)
+{
+    private const string Password = "kolme sinista venetta";
+    private const string Secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    private const string Finding = "Olkanivelen liike on vapaa, kipu on lievä.";
+    private const string Extra = "Haluaa musiikkia hoidon aikana.";
+
+    [Fact]
+    public async Task MainJob_BookedDocumentedSignedArchivedAndSeen()
+    {
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+            ],
+        });
+        await using var visitor = await Person.ComesAsync(browser, practice.Address, width: 360);
+        await using var practitioner = await Person.ComesAsync(browser, practice.Address);
+        await using var customer = await Person.ComesAsync(browser, practice.Address, width: 360);
+
+        var day = await BooksAsync(visitor);
+        await SignsInAsync(practitioner, "maija.malli@example.fi");
+        var visit = await OpensTheVisitAsync(practitioner, day);
+        var code = await RecordsPersonAndProposesDataAsync(practitioner, visit);
+        await SignsTheNoteAsync(practitioner, visit);
+        await SeesOwnDataAsync(customer, code);
+    }
+
+    // Returns the booked day, yyyy-MM-dd.
+    private static async Task<string> BooksAsync(Person visitor)
+    {
+        await visitor.GoesToAsync("/book");
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Fysioterapia", Exact = true }).ClickAsync();
+        await visitor.LooksAsync();
+        if (visitor.Page.Url.Contains("/practitioner", StringComparison.Ordinal))
+        {
+            await visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync();
+            await visitor.LooksAsync();
+        }
+
+        var time = visitor.Page.Locator("main a[href*='/book/details']").First;
+        var href = (await time.GetAttributeAsync("href"))!;
+        var start = System.Web.HttpUtility.ParseQueryString(href[href.IndexOf('?', StringComparison.Ordinal)..])["start"]!;
+        await time.ClickAsync();
+        await visitor.LooksAsync();
+        await visitor.Page.Locator("[name='Input.GivenNames']").FillAsync("Aino Inkeri");
+        await visitor.Page.Locator("[name='Input.FamilyName']").FillAsync("Asiakas");
+        await visitor.Page.Locator("[name='Input.Email']").FillAsync("aino.asiakas@example.fi");
+        await visitor.Page.Locator("[name='Input.Phone']").FillAsync("040 123 4567");
+        await visitor.Page.Locator("[name='Input.Terms'][type=checkbox]").CheckAsync();
+        await SubmitsAsync(visitor);
+        await SubmitsAsync(visitor);
+        await visitor.SeesAsync("Fysioterapia");
+        var at = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        return TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById("Europe/Helsinki")).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task SignsInAsync(Person person, string email)
+    {
+        await person.GoesToAsync("/account/sign-in");
+        await person.Page.Locator("[name=Email]").FillAsync(email);
+        await person.Page.Locator("[name=Password]").FillAsync(Password);
+        await person.Page.Locator("[name=Password]").PressAsync("Enter");
+        await person.Page.WaitForURLAsync("**/account/second-factor*");
+        await person.LooksAsync();
+        await person.Page.Locator("[name=Code]").FillAsync(TotpCode());
+        await person.Page.Locator("[name=Code]").PressAsync("Enter");
+        await person.Page.WaitForURLAsync(url => !url.Contains("/account/", StringComparison.Ordinal));
+        await person.LooksAsync();
+    }
+
+    // Returns the visit's path.
+    private static async Task<string> OpensTheVisitAsync(Person practitioner, string day)
+    {
+        await practitioner.GoesToAsync($"/practice/day?date={day}");
+        await practitioner.Page.Locator("main a[href*='/practice/appointment/']").First.ClickAsync();
+        await practitioner.LooksAsync();
+        await practitioner.Page.Locator("main a[href*='/practice/visit/open/']").First.ClickAsync();
+        await practitioner.LooksAsync();
+        await practitioner.PressesAsync("Aloita käynti");
+        return new Uri(practitioner.Page.Url).AbsolutePath;
+    }
+
+    private static async Task<string> RecordsPersonAndProposesDataAsync(Person practitioner, string visit)
+    {
+        await practitioner.GoesToAsync(visit + "/person");
+        var code = practitioner.Page.GetByLabel("Henkilötunnus");
+        await code.FillAsync("010181-900D");
+        await practitioner.Page.GetByLabel("Nainen").CheckAsync();
+        await practitioner.PressesAsync("Tallenna");
+        await practitioner.SeesAsync("tarkistusmerkki");
+        await code.FillAsync("010181-900C");
+        await practitioner.PressesAsync("Tallenna");
+        await practitioner.Page.WaitForURLAsync("**" + visit);
+
+        await practitioner.Page.GetByLabel("Otsikko").FillAsync("Mieltymys");
+        await practitioner.Page.Locator("[name='Extra.Text']").FillAsync(Extra);
+        await practitioner.PressesAsync("Lähetä hyväksyttäväksi");
+        await practitioner.SeesAsync("Odottaa asiakasta");
+        await practitioner.PressesAsync("Tarkistin henkilöllisyyden – tee koodi");
+        return (await practitioner.Page.Locator("[data-link-code]").TextContentAsync())!.Trim();
+    }
+
+    private static async Task SignsTheNoteAsync(Person practitioner, string visit)
+    {
+        await practitioner.GoesToAsync(visit);
+        await practitioner.Page.GetByLabel("Kirjauspohja").SelectOptionAsync("physiotherapy");
+        await practitioner.PressesAsync("Uusi merkintä");
+        var draft = practitioner.Page.Url;
+        await practitioner.PressesAsync("Allekirjoita");
+        await practitioner.SeesAsync("Merkintä on tyhjä");
+
+        await practitioner.Page.GetByLabel("Tutkimukset").First.FillAsync(Finding);
+        await practitioner.Page.GetByLabel("Kivun voimakkuus 0–10").FillAsync("3");
+        await practitioner.PressesAsync("Tallenna luonnos");
+        await practitioner.GoesToAsync(draft);
+        await Assertions.Expect(practitioner.Page.GetByLabel("Tutkimukset").First).ToHaveValueAsync(Finding);
+        await practitioner.PressesAsync("Allekirjoita");
+        await practitioner.SeesAsync(Finding);
+
+        // Without a reload by hand.
+        await Assertions.Expect(practitioner.Page.Locator("[data-archive-state]")).ToHaveAttributeAsync(
+            "data-archive-state", "archived", new() { Timeout = 60_000 });
+        await practitioner.GoesToAsync("/practice/attention");
+    }
+
+    private async Task SeesOwnDataAsync(Person customer, string code)
+    {
+        await SignsInAsync(customer, "aino.asiakas@example.fi");
+        await customer.GoesToAsync("/my");
+        (await customer.Page.Locator("main").TextContentAsync())!.ShouldNotContain(Finding);
+        await customer.Page.GetByLabel("Koodi").FillAsync(code);
+        await customer.PressesAsync("Yhdistä tili");
+        await customer.SeesAsync(Finding);
+        await customer.SeesAsync(Extra);
+        await customer.PressesAsync("Hyväksy tallennus");
+        await customer.SeesAsync("Vastauksesi on kirjattu.");
+        await customer.FollowsAsync("Kuka on katsonut tietojani");
+        await customer.SeesAsync("Maija Malli");
+
+        using var http = new HttpClient();
+        var ledger = await http.GetStringAsync(practice.Simulator + "/api/ledger");
+        ledger.ShouldContain("RCMR_IN100002FI01");
+    }
+
+    private static async Task SubmitsAsync(Person person)
+    {
+        await person.Page.Locator("main form button[type=submit]").First.ClickAsync();
+        await person.Page.WaitForLoadStateAsync();
+        await person.LooksAsync();
+    }
+
+    // RFC 6238 with SHA-1, 30 seconds, six digits.
+    private static string TotpCode()
+    {
+        var bits = string.Concat(Secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
+        var step = BitConverter.GetBytes(DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30);
+        Array.Reverse(step);
+#pragma warning disable CA5350 // The algorithm that authenticator applications use.
+        var hash = HMACSHA1.HashData(key, step);
+#pragma warning restore CA5350
+        var at = hash[^1] & 15;
+        var number = ((hash[at] & 127) << 24 | hash[at + 1] << 16 | hash[at + 2] << 8 | hash[at + 3]) % 1_000_000;
+        return number.ToString("D6", CultureInfo.InvariantCulture);
+    }
+}

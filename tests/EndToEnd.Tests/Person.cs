@@ -1,0 +1,72 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Shouldly;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Somebody at a browser of her own; every page she comes to is checked by axe, once, and for errors that the browser reports.</summary>
+internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDisposable
+{
+    private readonly HashSet<string> _checked = [];
+    private readonly List<string> _complaints = [];
+
+    public IPage Page => page;
+
+    public static async Task<Person> ComesAsync(IBrowser browser, string address, int width = 1440)
+    {
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = address, Locale = "fi-FI", TimezoneId = "Europe/Helsinki", ViewportSize = new() { Width = width, Height = 900 },
+        });
+        var person = new Person(context, await context.NewPageAsync());
+        person.Page.PageError += (_, error) => person._complaints.Add(error);
+        person.Page.Console += (_, message) =>
+        {
+            // A refused form is answered by 4xx, which the browser reports too; what counts here are scripts and the content security policy.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                person._complaints.Add(message.Text);
+            }
+        };
+        return person;
+    }
+
+    public async Task GoesToAsync(string path)
+    {
+        await page.GotoAsync(path);
+        await LooksAsync();
+    }
+
+    public async Task PressesAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
+        await page.WaitForLoadStateAsync();
+        await LooksAsync();
+    }
+
+    public async Task FollowsAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = name }).First.ClickAsync();
+        await page.WaitForLoadStateAsync();
+        await LooksAsync();
+    }
+
+    public Task FillsInAsync(string label, string text) => page.GetByLabel(label, new() { Exact = false }).First.FillAsync(text);
+
+    /// <summary>The page must hold the text.</summary>
+    public async Task SeesAsync(string text) => await Assertions.Expect(page.Locator("main")).ToContainTextAsync(text);
+
+    /// <summary>Runs axe on the page as it stands; no violation is tolerated.</summary>
+    public async Task LooksAsync()
+    {
+        _complaints.ShouldBeEmpty(page.Url);
+        var place = new Uri(page.Url).AbsolutePath;
+        if (_checked.Add(place))
+        {
+            var found = await page.RunAxe();
+            found.Violations.Select(v => $"{place}: {v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
