@@ -1,6 +1,7 @@
 // Passkeys: forms marked data-passkey="get" or "create" appear where the browser can do it; everything else on the page works without them.
 (() => {
-  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
+  // A passkey belongs to a domain: at a bare address the browser refuses it.
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON || /^[\d.]+$|:/.test(location.hostname)) return;
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     form.hidden = false;
     form.addEventListener('submit', async event => {

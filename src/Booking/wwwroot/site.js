@@ -1,8 +1,5 @@
-// Garnish on pages that work without it: no second submit of a form, menus that close, a summary that takes the focus, copying, printing.
+// Garnish on pages that work without it: no second submit of a form, menus that close, copying, printing.
 (() => {
-  const summary = document.querySelector('.error-summary');
-  if (summary) summary.focus();
-
   document.addEventListener('submit', event => {
     const form = event.target;
     if (!form.hasAttribute('data-once') || event.defaultPrevented) return;
