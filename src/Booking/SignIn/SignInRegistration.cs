@@ -60,6 +60,9 @@ internal static class SignInRegistration
         {
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "required";
+            // The framework compares with the Origin header, which a form sends as "null" under our referrer policy.
+            o.ValidateOrigin = c => ValueTask.FromResult(
+                c.CrossOrigin is not true && string.Equals(c.Origin, $"{c.HttpContext.Request.Scheme}://{c.HttpContext.Request.Host}", StringComparison.OrdinalIgnoreCase));
             o.ServerDomain = configuration["SignIn:PasskeyDomain"] is { Length: > 0 } domain ? domain : null;
         });
         services.AddAuthentication(Sessions.Scheme)

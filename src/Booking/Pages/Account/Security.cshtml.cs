@@ -12,7 +12,7 @@ namespace Booking.Pages.Account;
 /// <summary>Passkeys, authenticator, password, address and sessions of the person signed in. What changes how one signs in asks for a fresh proof of identity.</summary>
 internal sealed class SecurityModel(
     UserManager<Booking.SignIn.Account> accounts, SignInManager<Booking.SignIn.Account> passkeys, Sessions sessions, RecoveryCodes recovery, EmailCodes codes,
-    CodeMails mails, PasswordGate gate, Throttle throttle, Translator texts) : PageModel
+    CodeMails mails, PasswordGate gate, Throttle throttle, Translator texts, ILogger<SecurityModel> logger) : PageModel
 {
     [BindProperty, StringLength(PasswordRules.Longest)]
     public string? NewPassword { get; set; }
@@ -64,6 +64,7 @@ internal sealed class SecurityModel(
             ? await passkeys.PerformPasskeyAttestationAsync(credential) : null;
         if (result is not { Succeeded: true } || result.UserEntity.Id != account.Id.ToString())
         {
+            logger.LogInformation("A passkey was not added: {Reason}", result?.Failure?.Message ?? "no fresh proof of identity");
             return await RefuseAsync(account, "", texts["Account.PasskeyFailed"], cancel);
         }
         result.Passkey.Name = Sessions.Browser(Request.Headers.UserAgent.ToString());

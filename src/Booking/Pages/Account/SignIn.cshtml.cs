@@ -9,7 +9,7 @@ namespace Booking.Pages.Account;
 
 /// <summary>Address and password, or a passkey. What is wrong is never told apart.</summary>
 internal sealed class SignInModel(CheckPassword check, SignInManager<Booking.SignIn.Account> passkeys, UserManager<Booking.SignIn.Account> accounts, Sessions sessions,
-    Translator texts) : PageModel
+    Translator texts, ILogger<SignInModel> logger) : PageModel
 {
     [BindProperty, StringLength(254), EmailAddress]
     public string Email { get; set; } = "";
@@ -56,6 +56,7 @@ internal sealed class SignInModel(CheckPassword check, SignInManager<Booking.Sig
         var result = credential is { Length: > 0 and < 20_000 } ? await passkeys.PerformPasskeyAssertionAsync(credential) : null;
         if (result is not { Succeeded: true, User.Disabled: false })
         {
+            logger.LogInformation("A passkey was refused: {Reason}", result?.Failure?.Message ?? "disabled account or malformed credential");
             ModelState.AddModelError("", texts["Account.PasskeyFailed"]);
             return Page();
         }
