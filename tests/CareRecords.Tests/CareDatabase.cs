@@ -21,6 +21,13 @@ public sealed class CareDatabase() : CareDatabaseFixture
     {
         await base.InitializeAsync();
         Server = await FhirServer.StartAsync(this, more: s => Projections.AddTo(s, "Patient", "Encounter"));
+
+        // The first validation compiles rules; tests of concurrency measure what comes after.
+        using var client = await Server.ClientAsync();
+        foreach (var type in (string[])["Patient", "Organization"])
+        {
+            (await client.PostAsync(type, FhirHttp.Content($$"""{"resourceType":"{{type}}","identifier":[{"system":"urn:test","value":"warm"}]}"""))).EnsureSuccessStatusCode();
+        }
     }
 
     public override async ValueTask DisposeAsync()

@@ -46,6 +46,8 @@ internal static class Dispatch
             ("GET", { Id.Length: > 0 }) when call.Id[0] is not ('$' or '_') => await Read.HandleAsync(call),
             ("GET", { Id: "" }) => await SearchType.HandleAsync(call),
             ("POST", { Type.Length: > 0, Id: "" }) => await Create.HandleAsync(call),
+            ("PATCH", { Id.Length: > 0, VersionId: "" }) => await Patch.HandleAsync(call),
+            ("PATCH", { Type.Length: > 0, Id: "" }) => await Patch.ConditionalAsync(call),
             ("PUT", { Id.Length: > 0, VersionId: "" }) => await Update.HandleAsync(call),
             ("PUT", { Type.Length: > 0, Id: "" }) => await Conditional.UpdateAsync(call),
             ("DELETE", { Id.Length: > 0, VersionId: "" }) => await Delete.HandleAsync(call),

@@ -14,7 +14,16 @@ internal static class FhirEndpoints
     /// <summary>Interactions with a type or an instance, by their FHIR codes.</summary>
     internal static IReadOnlyList<(string Code, bool Writes)> TypeInteractions { get; } =
     [
-        ("read", false), ("vread", false), ("search-type", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("delete", true),
+        ("read", false), ("vread", false), ("search-type", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("patch", true), ("delete", true),
+    ];
+
+    /// <summary>Operations by type.</summary>
+    internal static IReadOnlyList<(string Type, string Name, string Definition)> Operations { get; } =
+    [
+        ("", "validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"),
+        ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+        ("Encounter", "everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything"),
+        ("Composition", "document", "http://hl7.org/fhir/OperationDefinition/Composition-document"),
     ];
 
     /// <summary>Interactions with the system.</summary>
@@ -30,6 +39,11 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}", _read, SearchType.HandleAsync);
         Served(fhir, "/{type}/_search", ["POST"], SearchType.HandleAsync);
         Served(fhir, "/{type}/_history", _read, History.HandleAsync);
+        Served(fhir, "/{type}/$validate", ["POST"], ValidateOperation.HandleAsync);
+        Served(fhir, "/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync);
+        Served(fhir, "/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _read, Everything.HandleAsync);
+        Served(fhir, "/{type:regex(^Composition$)}/{id}/$document", _read, DocumentOperation.HandleAsync);
+        Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}", _read, Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);
         Served(fhir, "/{type}/{id}/_history", _read, History.HandleAsync);
         Served(fhir, "/{type}/{id}/_history/{vid}", _read, Read.VersionAsync);
@@ -38,6 +52,8 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}", ["PUT"], Conditional.UpdateAsync);
         Served(fhir, "/{type}", ["DELETE"], Conditional.DeleteAsync);
         Served(fhir, "/{type}/{id}", ["PUT"], Update.HandleAsync);
+        Served(fhir, "/{type}/{id}", ["PATCH"], Patch.HandleAsync);
+        Served(fhir, "/{type}", ["PATCH"], Patch.ConditionalAsync);
         Served(fhir, "/{type}/{id}", ["DELETE"], Delete.HandleAsync);
         fhir.MapFallback("{**path}", FhirPipeline.For(_ => Task.FromResult(Outcome.Error(404, "not-supported", "There is no such interaction here."))));
     }

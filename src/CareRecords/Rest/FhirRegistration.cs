@@ -1,5 +1,6 @@
 using CareRecords.Store;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,8 @@ public static class FhirRegistration
     public static IServiceCollection AddFhir(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FhirOptions>().BindConfiguration("Fhir");
+        // A slim host leaves the constraint out, and then every route would fail.
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
         if (configuration.GetValue<bool>("Fhir:Conformance"))
         {
             services.AddSingleton(ServedTypes.Everything);

@@ -48,7 +48,6 @@ internal static class Metadata
             json.WriteEndObject();
             json.WriteString("fhirVersion", "4.0.1");
             json.WriteStartArray("format");
-            json.WriteStringValue("json");
             json.WriteStringValue(FhirJsonText.MediaType);
             json.WriteEndArray();
             json.WriteStartArray("rest");
@@ -82,17 +81,24 @@ internal static class Metadata
     private static void WriteType(Utf8JsonWriter json, IServiceProvider services, ServedType type)
     {
         var writable = Writing.IsWritable(services, type.Name);
+        var stored = type.Owner != Owner.View;
         json.WriteStartObject();
         json.WriteString("type", type.Name);
-        Codes(json, "interaction", FhirEndpoints.TypeInteractions.Where(i => writable || !i.Writes).Select(i => i.Code));
-        json.WriteString("versioning", "versioned-update");
-        json.WriteBoolean("readHistory", true);
+        Codes(json, "interaction", FhirEndpoints.TypeInteractions
+            .Where(i => (writable || !i.Writes) && (stored || i.Code is "read" or "search-type")).Select(i => i.Code));
+        json.WriteString("versioning", stored ? "versioned-update" : "no-version");
+        json.WriteBoolean("readHistory", stored);
         json.WriteBoolean("updateCreate", writable);
         json.WriteBoolean("conditionalCreate", writable);
         json.WriteString("conditionalRead", "full-support");
         json.WriteBoolean("conditionalUpdate", writable);
         json.WriteString("conditionalDelete", writable ? "single" : "not-supported");
-        WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name);
+        if (stored)
+        {
+            WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name);
+        }
+
+        WriteOperations(json, type.Name);
         json.WriteEndObject();
     }
 
@@ -113,6 +119,20 @@ internal static class Metadata
             json.WriteString("name", index.Code);
             json.WriteString("definition", index.Parameter.Url);
             json.WriteString("type", index.Type);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteOperations(Utf8JsonWriter json, string type)
+    {
+        json.WriteStartArray("operation");
+        foreach (var (_, name, definition) in FhirEndpoints.Operations.Where(o => o.Type.Length == 0 || o.Type == type))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("definition", definition);
             json.WriteEndObject();
         }
 

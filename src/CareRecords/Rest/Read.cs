@@ -10,6 +10,11 @@ internal static class Read
 {
     internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
     {
+        if (call.Services.GetRequiredService<ServedTypes>().Find(call.Type)?.Owner == Owner.View)
+        {
+            return await AuditEventView.ReadAsync(call);
+        }
+
         await using var open = await call.ConnectAsync();
         var found = await call.Services.GetRequiredService<ResourceRows>().CurrentAsync(open.Connection, open.Transaction, call.Type, call.Id, false, call.Cancel);
         return Answer(call, found);

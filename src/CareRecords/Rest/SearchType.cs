@@ -9,7 +9,11 @@ namespace CareRecords.Rest;
 /// <summary>search by GET and POST on a type or the system (https://hl7.org/fhir/R4/http.html#search).</summary>
 internal static class SearchType
 {
-    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    internal static Task<FhirAnswer> HandleAsync(FhirCall call) =>
+        call.Services.GetRequiredService<ServedTypes>().Find(call.Type)?.Owner == Owner.View ? AuditEventView.SearchAsync(call) : HandleAsync(call, null);
+
+    /// <param name="compartment">Only records in this compartment.</param>
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call, CompartmentScope? compartment)
     {
         var searched = call.Type.Length > 0 ? call.Rights.May(call.Type, Deeds.Search) ? [call.Type] : [] : call.Rights.Types(Deeds.Search);
         if (searched.Length == 0)
@@ -19,7 +23,7 @@ internal static class SearchType
 
         try
         {
-            var query = Parser(call.Services).Parse(searched, call.Query);
+            var query = Parser(call.Services).Parse(searched, call.Query) with { Compartment = compartment };
             if (call.Prefer.Strict && query.Ignored.Count > 0)
             {
                 return Outcome.Error(400, "not-supported", string.Join("; ", query.Ignored));
@@ -27,7 +31,8 @@ internal static class SearchType
 
             await using var open = await call.ConnectAsync();
             var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel);
-            return new FhirAnswer(200) { Body = Write(call, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
+            var path = compartment is null ? call.Type.Length > 0 ? $"/{call.Type}" : "" : $"/{compartment.Type}/{compartment.Id}/{call.Type}";
+            return new FhirAnswer(200) { Body = Write(call, call.BaseUrl + path, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
         }
         catch (SearchException e)
         {
@@ -38,10 +43,9 @@ internal static class SearchType
     internal static SearchParser Parser(IServiceProvider services) => new(
         services.GetRequiredService<SearchTable>(), services.GetRequiredService<ServedTypes>(), services.GetRequiredService<IOptions<FhirOptions>>().Value);
 
-    private static ReadOnlyMemory<byte> Write(FhirCall call, SearchQuery query, SearchResult result)
+    private static ReadOnlyMemory<byte> Write(FhirCall call, string path, SearchQuery query, SearchResult result)
     {
         using var bundle = new BundleWriter("searchset", result.Total);
-        var path = call.Type.Length > 0 ? $"{call.BaseUrl}/{call.Type}" : call.BaseUrl;
         bundle.Link("self", Links.Address(path, query.Page is null ? query.Used : query.Used.Append(new("_page", query.Page))));
         if (query.Page is not null)
         {

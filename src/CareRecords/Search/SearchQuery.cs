@@ -26,7 +26,10 @@ internal sealed record SearchQuery
     /// <summary>One type, or those of a system search.</summary>
     internal required IReadOnlyList<string> Types { get; init; }
 
-    internal List<Criterion> Criteria { get; } = [];
+    /// <summary>Only records in this compartment; null: anywhere.</summary>
+    internal CompartmentScope? Compartment { get; init; }
+
+    internal List<Criterion> Criteria { get; init; } = [];
 
     internal List<Inclusion> Inclusions { get; } = [];
 

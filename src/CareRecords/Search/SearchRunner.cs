@@ -63,6 +63,12 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchTab
             where.Append(" and ").Append(reach);
         }
 
+        if (query.Compartment is { } compartment)
+        {
+            where.Append(CultureInfo.InvariantCulture, $" and r.rid in (select x.rid from care.index_reference x where x.param = any({sql.Add(compartment.Parameters)})")
+                .Append(CultureInfo.InvariantCulture, $" and x.target = {sql.Add(compartment.Id)} and x.target_type = {sql.Add(compartment.Type)})");
+        }
+
         foreach (var criterion in query.Criteria)
         {
             // Parameters of every resource are indexed under each type's own key.

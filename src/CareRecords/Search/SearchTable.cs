@@ -39,7 +39,8 @@ internal sealed class SearchTable(ServedTypes types)
     private Dictionary<string, SearchIndex> Build(string type)
     {
         var table = new Dictionary<string, SearchIndex>(StringComparer.Ordinal);
-        if (types.Find(type) is null)
+        // A view answers its own parameters.
+        if (types.Find(type) is null or { Owner: Owner.View })
         {
             return table;
         }
