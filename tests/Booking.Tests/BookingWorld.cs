@@ -70,13 +70,25 @@ internal sealed class BookingWorld : IAsyncDisposable
         var resource = new CalendarResource { PracticeId = practice.Id, Kind = ResourceKind.Practitioner, Name = "Maija Malli" };
         var practitioner = new Practitioner
         {
-            Id = resource.Id, ControllerId = practice.Controllers[0].Id, FamilyName = "Malli", GivenNames = "Maija Kaarina", Title = "fysioterapeutti",
+            Id = resource.Id,
+            ControllerId = practice.Controllers[0].Id,
+            FamilyName = "Malli",
+            GivenNames = "Maija Kaarina",
+            Title = "fysioterapeutti",
             TerhikkiNumber = "12345678901",
         };
         var service = new Service
         {
-            PracticeId = practice.Id, NameFi = "Fysioterapia", NameSv = "Fysioterapi", NameEn = "Physiotherapy", DurationMinutes = 60, BufferMinutes = buffer,
-            PriceCents = 7500, Vat = VatTreatment.ExemptHealth, IsCare = true, GridMinutes = 60,
+            PracticeId = practice.Id,
+            NameFi = "Fysioterapia",
+            NameSv = "Fysioterapi",
+            NameEn = "Physiotherapy",
+            DurationMinutes = 60,
+            BufferMinutes = buffer,
+            PriceCents = 7500,
+            Vat = VatTreatment.ExemptHealth,
+            IsCare = true,
+            GridMinutes = 60,
         };
         db.AddRange(resource, practitioner, service, new ServiceOffer { ServiceId = service.Id, PractitionerId = practitioner.Id });
         db.AddRange(Enum.GetValues<DayOfWeek>().Select(d =>
@@ -88,12 +100,21 @@ internal sealed class BookingWorld : IAsyncDisposable
 
     public static BookVisit.Request Wish(Service service, Practitioner? practitioner, DateTime start, Guid? key = null) => new()
     {
-        Key = key ?? Guid.CreateVersion7(), ServiceId = service.Id, PractitionerId = practitioner?.Id, Start = start, Customer = Aino(), Reminder = true,
+        Key = key ?? Guid.CreateVersion7(),
+        ServiceId = service.Id,
+        PractitionerId = practitioner?.Id,
+        Start = start,
+        Customer = Aino(),
+        Reminder = true,
     };
 
     public static CustomerDetails Aino() => new()
     {
-        FamilyName = "Virtanen", GivenNames = "Aino Maria", Email = "aino.virtanen@example.fi", Phone = "040 123 4567", Language = "fi",
+        FamilyName = "Virtanen",
+        GivenNames = "Aino Maria",
+        Email = "aino.virtanen@example.fi",
+        Phone = "040 123 4567",
+        Language = "fi",
     };
 
     public Task<BookingOutcome> BookAsync(BookVisit.Request request) =>

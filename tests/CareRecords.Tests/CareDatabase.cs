@@ -59,7 +59,10 @@ public abstract class CareDatabaseFixture()
             work,
             new SetUpPractice.Request
             {
-                Name = "Testihoitola", Environment = KantaEnvironment.Simulated, OrganizationOid = "1.2.246.10.99999999", Controllers = [Controller],
+                Name = "Testihoitola",
+                Environment = KantaEnvironment.Simulated,
+                OrganizationOid = "1.2.246.10.99999999",
+                Controllers = [Controller],
             },
             default);
         await work.CommitAsync();

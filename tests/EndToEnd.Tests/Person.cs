@@ -16,7 +16,10 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
     {
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = address, Locale = "fi-FI", TimezoneId = "Europe/Helsinki", ViewportSize = new() { Width = width, Height = 900 },
+            BaseURL = address,
+            Locale = "fi-FI",
+            TimezoneId = "Europe/Helsinki",
+            ViewportSize = new() { Width = width, Height = 900 },
         });
         var person = new Person(context, await context.NewPageAsync());
         person.Page.PageError += (_, error) => person._complaints.Add(error);

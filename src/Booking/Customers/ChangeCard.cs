@@ -96,7 +96,12 @@ internal sealed class ChangeCard(
         {
             db.Consents.Add(new ConsentRow
             {
-                CustomerId = id, Purpose = purpose, Channel = channel, GivenAt = now, Source = ConsentSource.Staff, TextVersion = textVersion,
+                CustomerId = id,
+                Purpose = purpose,
+                Channel = channel,
+                GivenAt = now,
+                Source = ConsentSource.Staff,
+                TextVersion = textVersion,
             });
         }
         else if (!given && inForce is not null)

@@ -18,7 +18,8 @@ internal static class FhirPatient
         {
             meta["security"] = new JsonArray(new JsonObject
             {
-                ["system"] = "https://hl7.fi/fhir/finnish-base-profiles/CodeSystem/fi-base-security-label-cs", ["code"] = "TURVAKIELTO",
+                ["system"] = "https://hl7.fi/fhir/finnish-base-profiles/CodeSystem/fi-base-security-label-cs",
+                ["code"] = "TURVAKIELTO",
             });
         }
 
@@ -103,7 +104,8 @@ internal static class FhirPatient
     {
         ["extension"] = new JsonArray(new JsonObject
         {
-            ["url"] = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier", ["valueCode"] = "CL",
+            ["url"] = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier",
+            ["valueCode"] = "CL",
         }),
     };
 

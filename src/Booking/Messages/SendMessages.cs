@@ -129,7 +129,11 @@ internal sealed class SendMessages(
                 work,
                 new AccessEntry
                 {
-                    Interaction = "send", ResourceType = "MessageOutbox", ResourceId = message.Id.ToString(), PatientIds = [patient], Purpose = "booking",
+                    Interaction = "send",
+                    ResourceType = "MessageOutbox",
+                    ResourceId = message.Id.ToString(),
+                    PatientIds = [patient],
+                    Purpose = "booking",
                     Detail = message.Kind.ToString(),
                 },
                 cancel);

@@ -53,12 +53,20 @@ internal sealed class SavePractitioner(UnitOfWork work, PracticeDirectory direct
 
             practitioner = new Practitioner
             {
-                Id = request.Id, ControllerId = request.ControllerId, FamilyName = request.FamilyName, GivenNames = request.GivenNames, Title = request.Title,
+                Id = request.Id,
+                ControllerId = request.ControllerId,
+                FamilyName = request.FamilyName,
+                GivenNames = request.GivenNames,
+                Title = request.Title,
             };
             db.AddRange(
                 new CalendarResource
                 {
-                    Id = request.Id, PracticeId = practice.Id, Kind = ResourceKind.Practitioner, Name = "", Place = await db.Resources.CountAsync(cancel),
+                    Id = request.Id,
+                    PracticeId = practice.Id,
+                    Kind = ResourceKind.Practitioner,
+                    Name = "",
+                    Place = await db.Resources.CountAsync(cancel),
                 },
                 practitioner);
             await db.SaveChangesAsync(cancel);

@@ -77,7 +77,11 @@ internal static class Accounts
         var id = Guid.CreateVersion7();
         return new Account
         {
-            Id = id, UserName = id.ToString("N"), Email = email.Trim(), PersonName = personName.Trim(), Language = language,
+            Id = id,
+            UserName = id.ToString("N"),
+            Email = email.Trim(),
+            PersonName = personName.Trim(),
+            Language = language,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         };
     }

@@ -10,7 +10,9 @@ internal sealed class PasswordGate : IDisposable
 {
     readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = Math.Max(1, Environment.ProcessorCount - 1), QueueLimit = 16, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        PermitLimit = Math.Max(1, Environment.ProcessorCount - 1),
+        QueueLimit = 16,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
     /// <summary>A place, or null when too many wait already. Dispose it after the hash.</summary>

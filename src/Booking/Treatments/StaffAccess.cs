@@ -47,14 +47,24 @@ internal sealed class StaffAccess(UnitOfWork work, CurrentUser user, ICustomerCa
     public ValueTask ReadAsync(string type, Guid id, string patientId, Guid controllerId, CancellationToken cancel) => log.RecordAsync(
         new AccessEntry
         {
-            Interaction = "read", ResourceType = type, ResourceId = id.ToString(), PatientIds = [patientId], ControllerId = controllerId, Purpose = "treatment",
+            Interaction = "read",
+            ResourceType = type,
+            ResourceId = id.ToString(),
+            PatientIds = [patientId],
+            ControllerId = controllerId,
+            Purpose = "treatment",
         },
         cancel);
 
     private ValueTask DeniedAsync(string type, Guid id, string patientId, CancellationToken cancel) => log.RecordAsync(
         new AccessEntry
         {
-            Interaction = "read", ResourceType = type, ResourceId = id.ToString(), PatientIds = [patientId], Purpose = "treatment", Outcome = 4,
+            Interaction = "read",
+            ResourceType = type,
+            ResourceId = id.ToString(),
+            PatientIds = [patientId],
+            Purpose = "treatment",
+            Outcome = 4,
             Detail = "denied",
         },
         cancel);

@@ -62,7 +62,11 @@ public sealed class FieldTagHelper(Translator texts) : TagHelper
         var errorId = field.Errors.Count == 0 ? null : field.Id + "-error";
         var control = new Control(field, Type, string.Join(' ', new[] { hintId, errorId }.OfType<string>()), !optional && For.Metadata.IsRequired)
         {
-            Width = Width, Rows = Rows, Items = Items ?? [], Label = label, Attributes = [.. output.Attributes],
+            Width = Width,
+            Rows = Rows,
+            Items = Items ?? [],
+            Label = label,
+            Attributes = [.. output.Attributes],
         };
         output.Attributes.Clear();
         output.TagName = Type == "radios" ? "fieldset" : "div";

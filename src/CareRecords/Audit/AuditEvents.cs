@@ -32,7 +32,11 @@ internal static class AuditEvents
 
             json.WriteString("action", leaf.Interaction switch
             {
-                "create" => "C", "read" or "print" or "export" => "R", "update" or "approve" or "decline" or "invalidate" => "U", "delete" => "D", _ => "E",
+                "create" => "C",
+                "read" or "print" or "export" => "R",
+                "update" or "approve" or "decline" or "invalidate" => "U",
+                "delete" => "D",
+                _ => "E",
             });
             json.WriteString("recorded", Instant(leaf.At));
             json.WriteString("outcome", leaf.Outcome.ToString(CultureInfo.InvariantCulture));

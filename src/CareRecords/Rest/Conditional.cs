@@ -21,7 +21,9 @@ internal static class Conditional
             [] => null,
             [var one] => new FhirAnswer(200)
             {
-                Version = one.Version, LastModified = one.LastUpdated, Body = call.Prefer.Return == "minimal" ? default(ReadOnlyMemory<byte>) : one.Json,
+                Version = one.Version,
+                LastModified = one.LastUpdated,
+                Body = call.Prefer.Return == "minimal" ? default(ReadOnlyMemory<byte>) : one.Json,
                 Location = $"{call.BaseUrl}/{one.Type}/{one.Id}/_history/{one.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
                 Accesses = [ReadEntry(call, one)],
             },
@@ -135,7 +137,12 @@ internal static class Conditional
 
     private static Access.AccessEntry ReadEntry(FhirCall call, StoredResource one) => new()
     {
-        Interaction = "read", ResourceType = one.Type, ResourceId = one.Id, ResourceVersion = one.Version,
-        PatientIds = one.PatientId is { } patient ? [patient] : [], ControllerId = one.ControllerId, Purpose = Purposes.Of(call.Rights),
+        Interaction = "read",
+        ResourceType = one.Type,
+        ResourceId = one.Id,
+        ResourceVersion = one.Version,
+        PatientIds = one.PatientId is { } patient ? [patient] : [],
+        ControllerId = one.ControllerId,
+        Purpose = Purposes.Of(call.Rights),
     };
 }

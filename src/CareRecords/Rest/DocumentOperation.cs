@@ -85,7 +85,13 @@ internal static class DocumentOperation
 
     private static AccessEntry Entry(FhirCall call, StoredResource composition, List<StoredResource> parts) => new()
     {
-        Interaction = "read", ResourceType = call.Type, ResourceId = call.Id, ResourceVersion = composition.Version, ControllerId = composition.ControllerId,
-        Purpose = Purposes.Of(call.Rights), PatientIds = [.. parts.Select(p => p.PatientId).OfType<string>().Distinct(StringComparer.Ordinal)], Detail = "$document",
+        Interaction = "read",
+        ResourceType = call.Type,
+        ResourceId = call.Id,
+        ResourceVersion = composition.Version,
+        ControllerId = composition.ControllerId,
+        Purpose = Purposes.Of(call.Rights),
+        PatientIds = [.. parts.Select(p => p.PatientId).OfType<string>().Distinct(StringComparer.Ordinal)],
+        Detail = "$document",
     };
 }

@@ -100,7 +100,12 @@ internal static class Everything
 
     private static AccessEntry Entry(FhirCall call, StoredResource root, List<StoredResource> shown) => new()
     {
-        Interaction = "export", ResourceType = call.Type, ResourceId = call.Id, ControllerId = root.ControllerId, Purpose = Purposes.Of(call.Rights),
-        PatientIds = [.. shown.Append(root).Select(r => r.PatientId).OfType<string>().Distinct(StringComparer.Ordinal)], Detail = "$everything",
+        Interaction = "export",
+        ResourceType = call.Type,
+        ResourceId = call.Id,
+        ControllerId = root.ControllerId,
+        Purpose = Purposes.Of(call.Rights),
+        PatientIds = [.. shown.Append(root).Select(r => r.PatientId).OfType<string>().Distinct(StringComparer.Ordinal)],
+        Detail = "$everything",
     };
 }

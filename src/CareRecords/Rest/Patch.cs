@@ -73,7 +73,8 @@ internal static class Patch
 
         var write = new ResourceWrite(call.Type, call.Id, FhirJson.Write(patched.Resource), ExpectedVersion: current.Version)
         {
-            Method = "PATCH", PatientSeesFrom = current.PatientSeesFrom,
+            Method = "PATCH",
+            PatientSeesFrom = current.PatientSeesFrom,
         };
         return await Writing.AnswerAsync(call, work, call.Id, await Writing.WriteAsync(call, work, write), Deeds.Update);
     }

@@ -51,7 +51,10 @@ internal static class Read
 
         var answer = new FhirAnswer(200)
         {
-            Version = found.Version, LastModified = found.LastUpdated, Body = found.Json, Accesses = [Entry(call, found)],
+            Version = found.Version,
+            LastModified = found.LastUpdated,
+            Body = found.Json,
+            Accesses = [Entry(call, found)],
         };
         return NotModified(call, found) ? answer with { Status = 304, Body = default } : answer;
     }

@@ -43,7 +43,8 @@ internal static class Update
 
         var write = new ResourceWrite(call.Type, call.Id, call.Body, ExpectedVersion: expected)
         {
-            Method = current is null && method == "PUT" ? "PUT" : method, PatientSeesFrom = current?.PatientSeesFrom,
+            Method = current is null && method == "PUT" ? "PUT" : method,
+            PatientSeesFrom = current?.PatientSeesFrom,
         };
         var result = await Writing.WriteAsync(call, work, write);
         return await Writing.AnswerAsync(call, work, call.Id, result, result.Outcome == WriteOutcome.Created ? Deeds.Create : Deeds.Update);

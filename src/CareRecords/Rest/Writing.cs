@@ -55,7 +55,9 @@ internal static class Writing
         var location = $"{call.BaseUrl}/{call.Type}/{id}/_history/{result.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
         var answer = new FhirAnswer(result.Outcome == WriteOutcome.Created ? 201 : 200)
         {
-            Version = result.Version, LastModified = result.LastUpdated, Location = location,
+            Version = result.Version,
+            LastModified = result.LastUpdated,
+            Location = location,
         };
         return call.Prefer.Return switch
         {

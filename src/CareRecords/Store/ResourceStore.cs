@@ -82,7 +82,8 @@ public sealed partial class ResourceStore
         await batch.ExecuteNonQueryAsync(cancel);
         return new WriteResult(WriteOutcome.Deleted, version, at, ReadOnlyMemory<byte>.Empty, [])
         {
-            PatientId = current.PatientId, ControllerId = current.ControllerId,
+            PatientId = current.PatientId,
+            ControllerId = current.ControllerId,
         };
     }
 
@@ -181,7 +182,8 @@ public sealed partial class ResourceStore
             ? await RemoveStrayAsync(connection, transaction, row.Key, cancel)
             : new WriteResult(current is { IsDeleted: false } ? WriteOutcome.Updated : WriteOutcome.Created, version, at, json, [])
             {
-                PatientId = patient, ControllerId = row.ControllerId,
+                PatientId = patient,
+                ControllerId = row.ControllerId,
             };
     }
 

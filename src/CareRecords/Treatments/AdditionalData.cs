@@ -112,8 +112,13 @@ public sealed class AdditionalData(
             work,
             new AccessEntry
             {
-                Interaction = interaction, ResourceType = "AdditionalData", ResourceId = id.ToString(), PatientIds = [patientId], ControllerId = controllerId,
-                Purpose = interaction == "create" ? "treatment" : "patient_request", Detail = detail,
+                Interaction = interaction,
+                ResourceType = "AdditionalData",
+                ResourceId = id.ToString(),
+                PatientIds = [patientId],
+                ControllerId = controllerId,
+                Purpose = interaction == "create" ? "treatment" : "patient_request",
+                Detail = detail,
             },
             cancel);
 

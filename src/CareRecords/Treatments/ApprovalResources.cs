@@ -12,7 +12,9 @@ internal static class ApprovalResources
         var time = FhirJson.Time(at, zone);
         var document = new JsonObject
         {
-            ["resourceType"] = "DocumentReference", ["id"] = id, ["status"] = "current",
+            ["resourceType"] = "DocumentReference",
+            ["id"] = id,
+            ["status"] = "current",
             ["type"] = new JsonObject { ["text"] = datum.Title },
             ["subject"] = FhirJson.Reference("Patient", datum.PatientId),
             ["date"] = time,
@@ -22,14 +24,17 @@ internal static class ApprovalResources
             {
                 ["attachment"] = new JsonObject
                 {
-                    ["contentType"] = "text/plain; charset=utf-8", ["language"] = "fi",
-                    ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(datum.Text ?? "")), ["title"] = datum.Title,
+                    ["contentType"] = "text/plain; charset=utf-8",
+                    ["language"] = "fi",
+                    ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(datum.Text ?? "")),
+                    ["title"] = datum.Title,
                 },
             }),
         };
         var consent = new JsonObject
         {
-            ["resourceType"] = "Consent", ["id"] = $"approval-{id}",
+            ["resourceType"] = "Consent",
+            ["id"] = $"approval-{id}",
             ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.Approval) },
             ["status"] = "active",
             ["scope"] = FhirJson.Concept("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
@@ -47,7 +52,8 @@ internal static class ApprovalResources
                 ["action"] = new JsonArray(FhirJson.Concept("http://terminology.hl7.org/CodeSystem/consentaction", "collect")),
                 ["data"] = new JsonArray(new JsonObject
                 {
-                    ["meaning"] = "instance", ["reference"] = FhirJson.Reference("DocumentReference", $"{id}/_history/1"),
+                    ["meaning"] = "instance",
+                    ["reference"] = FhirJson.Reference("DocumentReference", $"{id}/_history/1"),
                 }),
             },
         };

@@ -119,7 +119,11 @@ public sealed class Drafts(UnitOfWork work, CurrentUser user, FieldCipher cipher
         work,
         new AccessEntry
         {
-            Interaction = interaction, ResourceType = "Draft", ResourceId = draft.Id.ToString(), PatientIds = [draft.PatientId], Purpose = "treatment",
+            Interaction = interaction,
+            ResourceType = "Draft",
+            ResourceId = draft.Id.ToString(),
+            PatientIds = [draft.PatientId],
+            Purpose = "treatment",
         },
         cancel);
 

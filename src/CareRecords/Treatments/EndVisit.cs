@@ -32,8 +32,13 @@ public sealed class EndVisit(
             work,
             new AccessEntry
             {
-                Interaction = "update", ResourceType = visit.IsCare ? "Encounter" : "Visit", ResourceId = visit.Id.ToString(),
-                PatientIds = [visit.PatientId], ControllerId = visit.ControllerId, Purpose = visit.IsCare ? "treatment" : "booking", Detail = "visit ended",
+                Interaction = "update",
+                ResourceType = visit.IsCare ? "Encounter" : "Visit",
+                ResourceId = visit.Id.ToString(),
+                PatientIds = [visit.PatientId],
+                ControllerId = visit.ControllerId,
+                Purpose = visit.IsCare ? "treatment" : "booking",
+                Detail = "visit ended",
             },
             cancel);
         return visit;
@@ -53,8 +58,13 @@ public sealed class EndVisit(
             work,
             new AccessEntry
             {
-                Interaction = "update", ResourceType = "Encounter", ResourceId = serviceEventId.ToString(), PatientIds = [serviceEvent.PatientId],
-                ControllerId = serviceEvent.ControllerId, Purpose = "treatment", Detail = "service event ended",
+                Interaction = "update",
+                ResourceType = "Encounter",
+                ResourceId = serviceEventId.ToString(),
+                PatientIds = [serviceEvent.PatientId],
+                ControllerId = serviceEvent.ControllerId,
+                Purpose = "treatment",
+                Detail = "service event ended",
             },
             cancel);
         return true;

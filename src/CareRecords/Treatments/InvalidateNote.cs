@@ -74,8 +74,13 @@ public sealed class InvalidateNote(
             work,
             new AccessEntry
             {
-                Interaction = "invalidate", ResourceType = "Composition", ResourceId = note.NoteId.ToString(), ResourceVersion = version,
-                PatientIds = [note.Patient.PatientId], ControllerId = note.Controller.Id, Purpose = "treatment",
+                Interaction = "invalidate",
+                ResourceType = "Composition",
+                ResourceId = note.NoteId.ToString(),
+                ResourceVersion = version,
+                PatientIds = [note.Patient.PatientId],
+                ControllerId = note.Controller.Id,
+                Purpose = "treatment",
                 Detail = rightVisit is null ? "entered in error" : "entered on the wrong patient; taken over to another visit",
             },
             cancel);

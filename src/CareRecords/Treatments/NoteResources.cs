@@ -122,11 +122,16 @@ internal static class NoteResources
             case StructuredKind.Condition:
                 var condition = new JsonObject
                 {
-                    ["resourceType"] = "Condition", ["id"] = id, ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.ReasonForCare) },
+                    ["resourceType"] = "Condition",
+                    ["id"] = id,
+                    ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.ReasonForCare) },
                     ["verificationStatus"] = FhirJson.Concept(
                         "http://terminology.hl7.org/CodeSystem/condition-ver-status", wrong ? "entered-in-error" : "confirmed"),
-                    ["code"] = FhirJson.Concept(fact.Code), ["subject"] = subject, ["encounter"] = encounter,
-                    ["recordedDate"] = FhirJson.Time(note.SignedAt, zone), ["recorder"] = performer,
+                    ["code"] = FhirJson.Concept(fact.Code),
+                    ["subject"] = subject,
+                    ["encounter"] = encounter,
+                    ["recordedDate"] = FhirJson.Time(note.SignedAt, zone),
+                    ["recorder"] = performer,
                 };
                 if (!wrong)
                 {
@@ -137,21 +142,34 @@ internal static class NoteResources
             case StructuredKind.Measurement:
                 return new JsonObject
                 {
-                    ["resourceType"] = "Observation", ["id"] = id, ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.Measurement) },
+                    ["resourceType"] = "Observation",
+                    ["id"] = id,
+                    ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.Measurement) },
                     ["status"] = wrong ? "entered-in-error" : note.Act == SignedAct.Correction ? "amended" : "final",
-                    ["code"] = FhirJson.Concept(fact.Code), ["subject"] = subject, ["encounter"] = encounter,
-                    ["effectiveDateTime"] = FhirJson.Time(note.Visit.StartedAt, zone), ["performer"] = new JsonArray(performer),
+                    ["code"] = FhirJson.Concept(fact.Code),
+                    ["subject"] = subject,
+                    ["encounter"] = encounter,
+                    ["effectiveDateTime"] = FhirJson.Time(note.Visit.StartedAt, zone),
+                    ["performer"] = new JsonArray(performer),
                     ["valueQuantity"] = new JsonObject
                     {
-                        ["value"] = JsonNode.Parse(fact.Value!), ["unit"] = fact.Unit, ["system"] = "http://unitsofmeasure.org", ["code"] = fact.Unit,
+                        ["value"] = JsonNode.Parse(fact.Value!),
+                        ["unit"] = fact.Unit,
+                        ["system"] = "http://unitsofmeasure.org",
+                        ["code"] = fact.Unit,
                     },
                 };
             default:
                 return new JsonObject
                 {
-                    ["resourceType"] = "Procedure", ["id"] = id, ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.Procedure) },
-                    ["status"] = wrong ? "entered-in-error" : "completed", ["code"] = FhirJson.Concept(fact.Code), ["subject"] = subject,
-                    ["encounter"] = encounter, ["performedDateTime"] = FhirJson.Time(note.Visit.StartedAt, zone),
+                    ["resourceType"] = "Procedure",
+                    ["id"] = id,
+                    ["meta"] = new JsonObject { ["profile"] = new JsonArray(FhirProfiles.Procedure) },
+                    ["status"] = wrong ? "entered-in-error" : "completed",
+                    ["code"] = FhirJson.Concept(fact.Code),
+                    ["subject"] = subject,
+                    ["encounter"] = encounter,
+                    ["performedDateTime"] = FhirJson.Time(note.Visit.StartedAt, zone),
                     ["performer"] = new JsonArray(new JsonObject { ["actor"] = performer }),
                 };
         }

@@ -94,8 +94,12 @@ public sealed class OpenVisit(
             work,
             new AccessEntry
             {
-                Interaction = "create", ResourceType = visit.IsCare ? "Encounter" : "Visit", ResourceId = visit.Id.ToString(),
-                PatientIds = [visit.PatientId], ControllerId = visit.ControllerId, Purpose = visit.IsCare ? "treatment" : "booking",
+                Interaction = "create",
+                ResourceType = visit.IsCare ? "Encounter" : "Visit",
+                ResourceId = visit.Id.ToString(),
+                PatientIds = [visit.PatientId],
+                ControllerId = visit.ControllerId,
+                Purpose = visit.IsCare ? "treatment" : "booking",
             },
             cancel);
         return visit;

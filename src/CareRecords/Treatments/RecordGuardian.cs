@@ -18,8 +18,13 @@ public static class RecordGuardian
             work,
             new AccessEntry
             {
-                Interaction = "update", ResourceType = "Encounter", ResourceId = visit.Id.ToString(), PatientIds = [visit.PatientId],
-                ControllerId = visit.ControllerId, Purpose = "treatment", Detail = $"guardian disclosure {value}",
+                Interaction = "update",
+                ResourceType = "Encounter",
+                ResourceId = visit.Id.ToString(),
+                PatientIds = [visit.PatientId],
+                ControllerId = visit.ControllerId,
+                Purpose = "treatment",
+                Detail = $"guardian disclosure {value}",
             },
             cancel);
         return true;

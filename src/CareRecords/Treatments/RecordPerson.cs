@@ -77,7 +77,12 @@ public sealed class RecordPerson(
             work,
             new AccessEntry
             {
-                Interaction = "update", ResourceType = "Patient", ResourceId = id, PatientIds = [id], ControllerId = request.ControllerId, Purpose = "treatment",
+                Interaction = "update",
+                ResourceType = "Patient",
+                ResourceId = id,
+                PatientIds = [id],
+                ControllerId = request.ControllerId,
+                Purpose = "treatment",
                 Detail = code.Value is null ? "temporary id" : "identity code",
             },
             cancel);

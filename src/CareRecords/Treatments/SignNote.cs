@@ -72,8 +72,13 @@ public sealed class SignNote(
             work,
             new AccessEntry
             {
-                Interaction = "sign", ResourceType = "Composition", ResourceId = note.NoteId.ToString(), ResourceVersion = note.Version,
-                PatientIds = [visit.PatientId], ControllerId = visit.ControllerId, Purpose = "treatment",
+                Interaction = "sign",
+                ResourceType = "Composition",
+                ResourceId = note.NoteId.ToString(),
+                ResourceVersion = note.Version,
+                PatientIds = [visit.PatientId],
+                ControllerId = visit.ControllerId,
+                Purpose = "treatment",
                 Detail = note.Act == SignedAct.Correction ? "correction" : null,
             },
             cancel);

@@ -7,10 +7,30 @@ internal static class UnitTable
 {
     private static readonly Dictionary<string, Rational> Prefixes = new(StringComparer.Ordinal)
     {
-        ["Y"] = Ten(24), ["Z"] = Ten(21), ["E"] = Ten(18), ["P"] = Ten(15), ["T"] = Ten(12), ["G"] = Ten(9), ["M"] = Ten(6), ["k"] = Ten(3),
-        ["h"] = Ten(2), ["da"] = Ten(1), ["d"] = Ten(-1), ["c"] = Ten(-2), ["m"] = Ten(-3), ["u"] = Ten(-6), ["n"] = Ten(-9), ["p"] = Ten(-12),
-        ["f"] = Ten(-15), ["a"] = Ten(-18), ["z"] = Ten(-21), ["y"] = Ten(-24),
-        ["Ki"] = Two(10), ["Mi"] = Two(20), ["Gi"] = Two(30), ["Ti"] = Two(40),
+        ["Y"] = Ten(24),
+        ["Z"] = Ten(21),
+        ["E"] = Ten(18),
+        ["P"] = Ten(15),
+        ["T"] = Ten(12),
+        ["G"] = Ten(9),
+        ["M"] = Ten(6),
+        ["k"] = Ten(3),
+        ["h"] = Ten(2),
+        ["da"] = Ten(1),
+        ["d"] = Ten(-1),
+        ["c"] = Ten(-2),
+        ["m"] = Ten(-3),
+        ["u"] = Ten(-6),
+        ["n"] = Ten(-9),
+        ["p"] = Ten(-12),
+        ["f"] = Ten(-15),
+        ["a"] = Ten(-18),
+        ["z"] = Ten(-21),
+        ["y"] = Ten(-24),
+        ["Ki"] = Two(10),
+        ["Mi"] = Two(20),
+        ["Gi"] = Two(30),
+        ["Ti"] = Two(40),
     };
 
     private static readonly Dictionary<string, Atom> Atoms = UcumAtoms.Table

@@ -201,8 +201,12 @@ public sealed class BookVisitTests(BookingDatabase database) : IClassFixture<Boo
         await BookAsync(world, BookingWorld.Wish(service, practitioner, BookingWorld.At(25, 10)));
         var request = new StaffBook.Request
         {
-            Key = Guid.CreateVersion7(), ServiceId = service.Id, PractitionerId = practitioner.Id, Start = BookingWorld.At(25, 10, 30),
-            ContactMode = ContactMode.Phone, NewCustomer = BookingWorld.Aino(),
+            Key = Guid.CreateVersion7(),
+            ServiceId = service.Id,
+            PractitionerId = practitioner.Id,
+            Start = BookingWorld.At(25, 10, 30),
+            ContactMode = ContactMode.Phone,
+            NewCustomer = BookingWorld.Aino(),
         };
         (await StaffAsync(world, request)).ShouldBeOfType<BookingOutcome.Gone>();
         (await StaffAsync(world, request with { OverlapReason = "kiireellinen" })).ShouldBeOfType<BookingOutcome.Booked>();

@@ -137,7 +137,8 @@ internal sealed class Browser(string address) : IDisposable
 {
     private readonly HttpClient _client = new(new HttpClientHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false })
     {
-        BaseAddress = new Uri(address), DefaultRequestHeaders = { { "Accept-Language", "fi" }, { "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" } },
+        BaseAddress = new Uri(address),
+        DefaultRequestHeaders = { { "Accept-Language", "fi" }, { "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" } },
     };
 
     public string Html { get; private set; } = "";

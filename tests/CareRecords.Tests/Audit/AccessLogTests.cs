@@ -85,7 +85,11 @@ public sealed class AccessLogTests(CareDatabase database)
 
     private static AccessEntry Read(string type, string[] patients) => new()
     {
-        Interaction = "read", ResourceType = type, ResourceId = Some.Id(), PatientIds = patients, Purpose = "treatment",
+        Interaction = "read",
+        ResourceType = type,
+        ResourceId = Some.Id(),
+        PatientIds = patients,
+        Purpose = "treatment",
     };
 
     private async Task<long> LeavesAsync(string patient)

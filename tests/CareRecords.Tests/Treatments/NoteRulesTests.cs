@@ -70,7 +70,9 @@ public class NoteRulesTests
 
     private static NoteContent Note(string text) => new()
     {
-        TemplateId = Template.Id, View = Template.View, Title = Template.Title,
+        TemplateId = Template.Id,
+        View = Template.View,
+        Title = Template.Title,
         Headings = [.. Template.Headings.Select((h, i) => new NoteHeading { Stage = h.Stage.ToNoteCode(), Heading = h.Heading.ToNoteCode(), Text = i == 0 ? text : "" })],
     };
 }

@@ -81,8 +81,14 @@ public sealed class SimulatorTests : IAsyncLifetime
         var note = queued[1];
         var invalidation = new Submission
         {
-            Kind = SubmissionKind.Invalidation, ControllerId = note.ControllerId, PatientId = note.PatientId, Oid = note.Oid, SetId = note.SetId, Version = 2,
-            ServiceEventOid = note.ServiceEventOid, InvalidationContent = System.Text.Encoding.UTF8.GetBytes($"<id root=\"{note.Oid}\"></id>"),
+            Kind = SubmissionKind.Invalidation,
+            ControllerId = note.ControllerId,
+            PatientId = note.PatientId,
+            Oid = note.Oid,
+            SetId = note.SetId,
+            Version = 2,
+            ServiceEventOid = note.ServiceEventOid,
+            InvalidationContent = System.Text.Encoding.UTF8.GetBytes($"<id root=\"{note.Oid}\"></id>"),
         };
         await node.Queue([invalidation, .. queued]);
         await node.Start();

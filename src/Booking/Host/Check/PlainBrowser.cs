@@ -8,7 +8,9 @@ internal sealed class PlainBrowser(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 8 })
     {
-        BaseAddress = address, Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "Accept", "text/html" }, { "Accept-Language", "fi" } },
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(30),
+        DefaultRequestHeaders = { { "Accept", "text/html" }, { "Accept-Language", "fi" } },
     };
 
     /// <summary>The page's HTML with entities decoded.</summary>

@@ -67,8 +67,14 @@ internal static class DemoPractice
         await using var db = await BookingContext.OnAsync(work, cancel);
         db.Add(new BookingRules
         {
-            PracticeId = practiceId, Street = "Esimerkkikatu 1", PostalCode = "00100", City = "Helsinki", Phone = "09 1234 5678",
-            Email = "hoitola@example.fi", CancelDeadlineMinutes = 12 * 60, MoveDeadlineMinutes = 12 * 60,
+            PracticeId = practiceId,
+            Street = "Esimerkkikatu 1",
+            PostalCode = "00100",
+            City = "Helsinki",
+            Phone = "09 1234 5678",
+            Email = "hoitola@example.fi",
+            CancelDeadlineMinutes = 12 * 60,
+            MoveDeadlineMinutes = 12 * 60,
         });
         Service[] services =
         [
@@ -94,7 +100,12 @@ internal static class DemoPractice
     {
         var practitioner = new Practitioner
         {
-            Id = id, ControllerId = controller, FamilyName = family, GivenNames = given, Title = title, TerhikkiNumber = number,
+            Id = id,
+            ControllerId = controller,
+            FamilyName = family,
+            GivenNames = given,
+            Title = title,
+            TerhikkiNumber = number,
         };
         db.Add(new CalendarResource { Id = id, PracticeId = practice, Kind = ResourceKind.Practitioner, Name = practitioner.ShownName, Place = place });
         db.Add(practitioner);

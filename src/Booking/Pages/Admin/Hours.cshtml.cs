@@ -107,7 +107,12 @@ internal sealed class HoursModel(UnitOfWork work, PracticeDirectory directory, T
         Weekly = input;
         return SaveAsync(practitioner, db => db.WorkingHours.AnyAsync(h => h.Id == input.Id, cancel), db => db.Add(new WorkingHours
         {
-            Id = input.Id, ResourceId = practitioner, Weekday = input.Weekday, Starts = input.Starts!.Value, Ends = input.Ends!.Value, IsBreak = input.IsBreak,
+            Id = input.Id,
+            ResourceId = practitioner,
+            Weekday = input.Weekday,
+            Starts = input.Starts!.Value,
+            Ends = input.Ends!.Value,
+            IsBreak = input.IsBreak,
         }), cancel);
     }
 
@@ -116,7 +121,12 @@ internal sealed class HoursModel(UnitOfWork work, PracticeDirectory directory, T
         Special = input;
         return SaveAsync(practitioner, db => db.DateRules.AnyAsync(d => d.Id == input.Id, cancel), db => db.Add(new DateRuleRow
         {
-            Id = input.Id, ResourceId = practitioner, Date = input.Date!.Value, IsOpen = input.IsOpen, Starts = input.Starts, Ends = input.Ends,
+            Id = input.Id,
+            ResourceId = practitioner,
+            Date = input.Date!.Value,
+            IsOpen = input.IsOpen,
+            Starts = input.Starts,
+            Ends = input.Ends,
         }), cancel);
     }
 
@@ -126,7 +136,11 @@ internal sealed class HoursModel(UnitOfWork work, PracticeDirectory directory, T
         var practice = await directory.GetAsync(cancel);
         return await SaveAsync(practitioner, db => db.ClosedPeriods.AnyAsync(c => c.Id == input.Id, cancel), db => db.Add(new ClosedPeriodRow
         {
-            Id = input.Id, PracticeId = practice.Id, FirstDay = input.First!.Value, LastDay = input.Last!.Value, Name = input.Name.Trim(),
+            Id = input.Id,
+            PracticeId = practice.Id,
+            FirstDay = input.First!.Value,
+            LastDay = input.Last!.Value,
+            Name = input.Name.Trim(),
         }), cancel);
     }
 

@@ -56,8 +56,14 @@ internal sealed class PracticeModel(UnitOfWork work, PracticeDirectory directory
         Saved = saved;
         Input = new RulesInput
         {
-            Street = rules.Street, PostalCode = rules.PostalCode, City = rules.City, Phone = rules.Phone, Email = rules.Email,
-            CancelHours = rules.CancelDeadlineMinutes / 60, MoveHours = rules.MoveDeadlineMinutes / 60, ReminderHours = rules.ReminderMinutes / 60,
+            Street = rules.Street,
+            PostalCode = rules.PostalCode,
+            City = rules.City,
+            Phone = rules.Phone,
+            Email = rules.Email,
+            CancelHours = rules.CancelDeadlineMinutes / 60,
+            MoveHours = rules.MoveDeadlineMinutes / 60,
+            ReminderHours = rules.ReminderMinutes / 60,
             ClosedOnHolidays = rules.ClosedOnPublicHolidays,
         };
     }

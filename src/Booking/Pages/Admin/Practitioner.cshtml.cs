@@ -67,8 +67,15 @@ internal sealed class PractitionerModel(UnitOfWork work, PracticeDirectory direc
 
         Input = new PractitionerInput
         {
-            Id = p.Id, GivenNames = p.GivenNames, CallName = p.CallName, FamilyName = p.FamilyName, Title = p.Title, Terhikki = p.TerhikkiNumber,
-            RightCode = p.ProfessionalRightCode, Right = p.ProfessionalRight, Controller = p.ControllerId,
+            Id = p.Id,
+            GivenNames = p.GivenNames,
+            CallName = p.CallName,
+            FamilyName = p.FamilyName,
+            Title = p.Title,
+            Terhikki = p.TerhikkiNumber,
+            RightCode = p.ProfessionalRightCode,
+            Right = p.ProfessionalRight,
+            Controller = p.ControllerId,
             Active = await db.Resources.Where(r => r.Id == known).Select(r => r.Active).SingleAsync(cancel),
         };
         return Page();
@@ -86,9 +93,17 @@ internal sealed class PractitionerModel(UnitOfWork work, PracticeDirectory direc
         var saved = await save.HandleAsync(
             new SavePractitioner.Request
             {
-                Id = id ?? Input.Id, IsNew = id is null, ControllerId = Input.Controller, GivenNames = Input.GivenNames.Trim(), CallName = Input.CallName?.Trim(),
-                FamilyName = Input.FamilyName.Trim(), Title = Input.Title.Trim(), TerhikkiNumber = Input.Terhikki, ProfessionalRightCode = Input.RightCode,
-                ProfessionalRight = Input.Right, Active = Input.Active,
+                Id = id ?? Input.Id,
+                IsNew = id is null,
+                ControllerId = Input.Controller,
+                GivenNames = Input.GivenNames.Trim(),
+                CallName = Input.CallName?.Trim(),
+                FamilyName = Input.FamilyName.Trim(),
+                Title = Input.Title.Trim(),
+                TerhikkiNumber = Input.Terhikki,
+                ProfessionalRightCode = Input.RightCode,
+                ProfessionalRight = Input.Right,
+                Active = Input.Active,
             },
             cancel);
         if (!saved)

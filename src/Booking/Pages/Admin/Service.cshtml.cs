@@ -103,9 +103,24 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
 
         Input = new ServiceInput
         {
-            Id = s.Id, NameFi = s.NameFi, NameSv = s.NameSv, NameEn = s.NameEn, AboutFi = s.AboutFi, AboutSv = s.AboutSv, AboutEn = s.AboutEn,
-            Minutes = s.DurationMinutes, Buffer = s.BufferMinutes, Price = s.PriceCents / 100m, IsCare = s.IsCare, Vat = s.Vat, Contact = s.ContactMode,
-            Online = s.Online, NoticeHours = s.NoticeMinutes / 60, HorizonDays = s.HorizonDays, Grid = s.GridMinutes, Active = s.Active,
+            Id = s.Id,
+            NameFi = s.NameFi,
+            NameSv = s.NameSv,
+            NameEn = s.NameEn,
+            AboutFi = s.AboutFi,
+            AboutSv = s.AboutSv,
+            AboutEn = s.AboutEn,
+            Minutes = s.DurationMinutes,
+            Buffer = s.BufferMinutes,
+            Price = s.PriceCents / 100m,
+            IsCare = s.IsCare,
+            Vat = s.Vat,
+            Contact = s.ContactMode,
+            Online = s.Online,
+            NoticeHours = s.NoticeMinutes / 60,
+            HorizonDays = s.HorizonDays,
+            Grid = s.GridMinutes,
+            Active = s.Active,
             Givers = await db.Offers.Where(o => o.ServiceId == known).Select(o => o.PractitionerId).ToListAsync(cancel),
         };
         return Page();

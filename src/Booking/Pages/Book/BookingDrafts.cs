@@ -72,6 +72,11 @@ internal sealed class BookingDrafts(IDataProtectionProvider protection, TimeProv
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()
     {
-        HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/book", MaxAge = lifetime, IsEssential = true,
+        HttpOnly = true,
+        Secure = http.Request.IsHttps,
+        SameSite = SameSiteMode.Lax,
+        Path = "/book",
+        MaxAge = lifetime,
+        IsEssential = true,
     };
 }

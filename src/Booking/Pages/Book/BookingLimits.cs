@@ -30,7 +30,10 @@ internal sealed class BookingLimits(IOptions<BookingOptions> options) : IAsyncPa
             var limit = post ? options.Value.PostsPerMinute : options.Value.ViewsPerMinute;
             return new TokenBucketRateLimiterOptions
             {
-                TokenLimit = limit, TokensPerPeriod = Math.Max(1, limit / 6), ReplenishmentPeriod = TimeSpan.FromSeconds(10), QueueLimit = 0,
+                TokenLimit = limit,
+                TokensPerPeriod = Math.Max(1, limit / 6),
+                ReplenishmentPeriod = TimeSpan.FromSeconds(10),
+                QueueLimit = 0,
             };
         });
     });

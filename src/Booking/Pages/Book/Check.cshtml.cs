@@ -45,7 +45,11 @@ internal sealed class CheckModel(
                 Start = Draft.Start,
                 Customer = new CustomerDetails
                 {
-                    GivenNames = Draft.GivenNames, FamilyName = Draft.FamilyName, Email = Draft.Email, Phone = Draft.Phone, Language = texts.Language,
+                    GivenNames = Draft.GivenNames,
+                    FamilyName = Draft.FamilyName,
+                    Email = Draft.Email,
+                    Phone = Draft.Phone,
+                    Language = texts.Language,
                 },
                 CustomerId = user.Role == UserRole.Customer && Guid.TryParse(user.PatientId, out var card) ? card : null,
                 Message = Draft.Message,

@@ -42,8 +42,14 @@ internal sealed class DetailsModel(
         {
             Input = new DetailsInput
             {
-                GivenNames = kept.GivenNames, FamilyName = kept.FamilyName, Email = kept.Email, Phone = kept.Phone, Message = kept.Message,
-                Reminder = kept.Reminder, Marketing = kept.Marketing, Terms = true,
+                GivenNames = kept.GivenNames,
+                FamilyName = kept.FamilyName,
+                Email = kept.Email,
+                Phone = kept.Phone,
+                Message = kept.Message,
+                Reminder = kept.Reminder,
+                Marketing = kept.Marketing,
+                Terms = true,
             };
         }
         else
@@ -77,8 +83,17 @@ internal sealed class DetailsModel(
         var key = draft is { } id && drafts.Find(HttpContext, id) is not null ? id : Guid.NewGuid();
         drafts.Keep(HttpContext, new BookingDraft
         {
-            Key = key, Service = service, Practitioner = practitioner, Start = Start, GivenNames = Input.GivenNames.Trim(), FamilyName = Input.FamilyName.Trim(),
-            Email = Given(Input.Email), Phone = Given(Input.Phone), Message = Given(Input.Message), Reminder = Input.Reminder, Marketing = Input.Marketing,
+            Key = key,
+            Service = service,
+            Practitioner = practitioner,
+            Start = Start,
+            GivenNames = Input.GivenNames.Trim(),
+            FamilyName = Input.FamilyName.Trim(),
+            Email = Given(Input.Email),
+            Phone = Given(Input.Phone),
+            Message = Given(Input.Message),
+            Reminder = Input.Reminder,
+            Marketing = Input.Marketing,
         });
         return Redirect(BookingAddress.Check(key));
     }

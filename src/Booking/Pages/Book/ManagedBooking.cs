@@ -31,8 +31,14 @@ internal sealed class ManagedBookings(UnitOfWork work, PracticeDirectory directo
             await log.RecordAsync(
                 new AccessEntry
                 {
-                    Interaction = "read", ResourceType = "Appointment", ResourceId = appointment.Id.ToString(), ResourceVersion = appointment.Version,
-                    PatientIds = [appointment.CustomerId.ToString()], ControllerId = appointment.ControllerId, Purpose = "patient_request", Detail = "link",
+                    Interaction = "read",
+                    ResourceType = "Appointment",
+                    ResourceId = appointment.Id.ToString(),
+                    ResourceVersion = appointment.Version,
+                    PatientIds = [appointment.CustomerId.ToString()],
+                    ControllerId = appointment.ControllerId,
+                    Purpose = "patient_request",
+                    Detail = "link",
                 },
                 cancel);
         }

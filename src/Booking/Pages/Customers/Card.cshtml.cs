@@ -41,8 +41,11 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
         await log.RecordAsync(
             new AccessEntry
             {
-                Interaction = "read", ResourceType = "Patient", ResourceId = Card.PatientId,
-                PatientIds = [Card.PatientId, .. Alike.Select(c => c.PatientId)], Purpose = "booking",
+                Interaction = "read",
+                ResourceType = "Patient",
+                ResourceId = Card.PatientId,
+                PatientIds = [Card.PatientId, .. Alike.Select(c => c.PatientId)],
+                Purpose = "booking",
             },
             cancel);
         return Page();

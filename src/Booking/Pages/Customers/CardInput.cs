@@ -41,14 +41,27 @@ internal sealed class CardInput : IValidatableObject
 
     public static CardInput Of(CustomerCard card, CustomerDetails details) => new()
     {
-        Version = card.Row.Version, GivenNames = details.GivenNames, CallName = details.CallName, FamilyName = details.FamilyName, Phone = details.Phone,
-        Email = details.Email, Address = details.Address, Language = details.Language, Note = details.Note,
+        Version = card.Row.Version,
+        GivenNames = details.GivenNames,
+        CallName = details.CallName,
+        FamilyName = details.FamilyName,
+        Phone = details.Phone,
+        Email = details.Email,
+        Address = details.Address,
+        Language = details.Language,
+        Note = details.Note,
     };
 
     public CustomerDetails Details() => new()
     {
-        GivenNames = string.Join(' ', GivenNames.Split(' ', StringSplitOptions.RemoveEmptyEntries)), CallName = Given(CallName), FamilyName = FamilyName.Trim(),
-        Phone = Given(Phone), Email = Given(Email), Address = Given(Address), Language = Language, Note = Given(Note),
+        GivenNames = string.Join(' ', GivenNames.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        CallName = Given(CallName),
+        FamilyName = FamilyName.Trim(),
+        Phone = Given(Phone),
+        Email = Given(Email),
+        Address = Given(Address),
+        Language = Language,
+        Note = Given(Note),
     };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -106,8 +106,11 @@ internal sealed class AddModel(
         var minutes = (int)local.TimeOfDay.TotalMinutes / 5 * 5;
         Input = new AddInput
         {
-            Customer = customer, Date = now || date is null ? DateOnly.FromDateTime(local) : date, Time = now ? TimeOnly.MinValue.AddMinutes(minutes) : null,
-            Arrived = now, Notify = !now,
+            Customer = customer,
+            Date = now || date is null ? DateOnly.FromDateTime(local) : date,
+            Time = now ? TimeOnly.MinValue.AddMinutes(minutes) : null,
+            Arrived = now,
+            Notify = !now,
         };
         return await LoadAsync(cancel) ? Page() : NotFound();
     }
@@ -125,10 +128,17 @@ internal sealed class AddModel(
         var outcome = await book.HandleAsync(
             new StaffBook.Request
             {
-                Key = Input.Key, ServiceId = service, PractitionerId = practitioner,
-                Start = WallTime.ToInstant(Input.Date!.Value, Input.Time!.Value, practice.Zone), Minutes = Input.Minutes, ContactMode = Input.Contact,
-                CustomerId = Input.Customer, NewCustomer = Input.Customer is null ? NewCustomer() : null, Arrived = Input.Arrived,
-                OverlapReason = Given(Input.OverlapReason), Notify = Input.Notify,
+                Key = Input.Key,
+                ServiceId = service,
+                PractitionerId = practitioner,
+                Start = WallTime.ToInstant(Input.Date!.Value, Input.Time!.Value, practice.Zone),
+                Minutes = Input.Minutes,
+                ContactMode = Input.Contact,
+                CustomerId = Input.Customer,
+                NewCustomer = Input.Customer is null ? NewCustomer() : null,
+                Arrived = Input.Arrived,
+                OverlapReason = Given(Input.OverlapReason),
+                Notify = Input.Notify,
             },
             cancel);
         switch (outcome)
@@ -149,7 +159,10 @@ internal sealed class AddModel(
 
     private CustomerDetails NewCustomer() => new()
     {
-        GivenNames = Input.GivenNames!.Trim(), FamilyName = Input.FamilyName!.Trim(), Phone = Given(Input.Phone), Email = Given(Input.Email),
+        GivenNames = Input.GivenNames!.Trim(),
+        FamilyName = Input.FamilyName!.Trim(),
+        Phone = Given(Input.Phone),
+        Email = Given(Input.Email),
         Language = texts.Language,
     };
 

@@ -106,8 +106,13 @@ internal sealed class AppointmentModel(
         await log.RecordAsync(
             new AccessEntry
             {
-                Interaction = "read", ResourceType = "Appointment", ResourceId = id.ToString(), ResourceVersion = Appointment.Version,
-                PatientIds = [Card.PatientId], ControllerId = Appointment.ControllerId, Purpose = "booking",
+                Interaction = "read",
+                ResourceType = "Appointment",
+                ResourceId = id.ToString(),
+                ResourceVersion = Appointment.Version,
+                PatientIds = [Card.PatientId],
+                ControllerId = Appointment.ControllerId,
+                Purpose = "booking",
             },
             cancel);
         Message = await cipher.DecryptTextAsync(new FieldPlace("booking.appointment.message", id.ToString()), Appointment.Message, cancel);

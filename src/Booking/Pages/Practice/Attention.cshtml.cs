@@ -44,8 +44,11 @@ internal sealed class AttentionModel(
         await log.RecordAsync(
             new CareRecords.Access.AccessEntry
             {
-                Interaction = "search", ResourceType = "Encounter", PatientIds = [.. rows.Select(r => r.Visit.PatientId).Distinct()],
-                ControllerId = me.ControllerId, Purpose = "treatment",
+                Interaction = "search",
+                ResourceType = "Encounter",
+                PatientIds = [.. rows.Select(r => r.Visit.PatientId).Distinct()],
+                ControllerId = me.ControllerId,
+                Purpose = "treatment",
             },
             cancel);
         return Page();

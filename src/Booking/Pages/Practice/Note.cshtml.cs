@@ -175,7 +175,9 @@ internal sealed class NoteModel(
         var input = index < Headings.Count ? Headings[index] : new HeadingInput();
         return new NoteHeading
         {
-            Stage = heading.Stage.ToNoteCode(), Heading = heading.Heading.ToNoteCode(), Text = (input.Text ?? "").ReplaceLineEndings("\n"),
+            Stage = heading.Stage.ToNoteCode(),
+            Heading = heading.Heading.ToNoteCode(),
+            Text = (input.Text ?? "").ReplaceLineEndings("\n"),
             Facts = [.. heading.Facts.Select((o, f) => Fact(o, f < input.Facts.Count ? input.Facts[f] : null)).OfType<StructuredFact>()],
         };
     }

@@ -45,8 +45,12 @@ internal sealed class OpenVisitModel(
         var outcome = await open.HandleAsync(
             new OpenVisit.Request
             {
-                PatientId = Appointment.PatientId, AppointmentId = appointmentId, PractitionerId = Appointment.PractitionerId,
-                ControllerId = Appointment.ControllerId, ServiceName = Appointment.ServiceName, IsCare = Appointment.IsCare,
+                PatientId = Appointment.PatientId,
+                AppointmentId = appointmentId,
+                PractitionerId = Appointment.PractitionerId,
+                ControllerId = Appointment.ControllerId,
+                ServiceName = Appointment.ServiceName,
+                IsCare = Appointment.IsCare,
                 ContactMode = Appointment.ContactMode,
                 Series = Choice switch { "single" => SeriesChoice.OneVisit, "series" => SeriesChoice.NewSeries, _ => SeriesChoice.Continue },
                 ServiceEventId = Guid.TryParse(Choice, out var id) ? id : null,

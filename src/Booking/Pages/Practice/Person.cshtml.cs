@@ -49,8 +49,11 @@ internal sealed class PersonModel(
             await access.ReadAsync("Patient", id, visit.PatientId, visit.ControllerId, cancel);
             Input = new PersonInput
             {
-                IdentityCode = person.IdentityCode, BirthDate = Ui.DateParts.Of(person.BirthDate), Sex = person.Sex,
-                HomeMunicipality = person.HomeMunicipality, NonDisclosure = person.NonDisclosure,
+                IdentityCode = person.IdentityCode,
+                BirthDate = Ui.DateParts.Of(person.BirthDate),
+                Sex = person.Sex,
+                HomeMunicipality = person.HomeMunicipality,
+                NonDisclosure = person.NonDisclosure,
             };
         }
 
@@ -72,8 +75,13 @@ internal sealed class PersonModel(
         var outcome = await record.HandleAsync(
             new RecordPerson.Request
             {
-                PatientId = visit.PatientId, ControllerId = visit.ControllerId, IdentityCode = Input.IdentityCode, BirthDate = Input.BirthDate.Date,
-                Sex = Input.Sex ?? "", HomeMunicipality = Input.HomeMunicipality, NonDisclosure = Input.NonDisclosure,
+                PatientId = visit.PatientId,
+                ControllerId = visit.ControllerId,
+                IdentityCode = Input.IdentityCode,
+                BirthDate = Input.BirthDate.Date,
+                Sex = Input.Sex ?? "",
+                HomeMunicipality = Input.HomeMunicipality,
+                NonDisclosure = Input.NonDisclosure,
             },
             cancel);
         if (!outcome.Done)

@@ -102,7 +102,9 @@ internal sealed class VisitModel(
 
         var content = new NoteContent
         {
-            TemplateId = template.Id, View = template.View, Title = template.Title,
+            TemplateId = template.Id,
+            View = template.View,
+            Title = template.Title,
             Headings = [.. template.Headings.Select(h => new NoteHeading { Stage = h.Stage.ToNoteCode(), Heading = h.Heading.ToNoteCode() })],
         };
         var draft = await drafts.BeginAsync(visit, content, null, null, cancel);
