@@ -32,4 +32,7 @@ internal sealed class SourceMap
         var line = found >= 0 ? found : ~found - 1;
         return (line + 1, offset - _lineStarts[line] + 1);
     }
+
+    /// <summary>The byte position of a line and column (both from 1), as an XML reader counts them; exact where the line is ASCII before it.</summary>
+    public int Offset(int line, int column) => line < 1 || line > _lineStarts.Count ? 0 : _lineStarts[line - 1] + Math.Max(0, column - 1);
 }
