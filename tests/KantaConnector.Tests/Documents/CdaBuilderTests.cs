@@ -1,7 +1,7 @@
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using System.Xml.Schema;
-using System.Xml;
 using FsCheck;
 using KantaConnector.Documents;
 using Shouldly;
