@@ -46,6 +46,12 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Its real form is not public: empty means that invalidations are recorded here and wait.</summary>
     public MessageKind Invalidation { get; set; } = new();
 
+    /// <summary>Question what the archive holds; its real form is not public, so empty means that nothing is asked.</summary>
+    public MessageKind Query { get; set; } = new();
+
+    /// <summary>Question for a document's bytes; as <see cref="Query"/>.</summary>
+    public MessageKind Fetch { get; set; } = new();
+
     /// <summary>Codes with which the archive says that it holds this very document already; they count as acceptance when alone.</summary>
     public IList<string> AlreadyArchivedCodes { get; } = [];
 
@@ -98,10 +104,17 @@ public sealed class KantaOptions : IValidatableObject
     internal ICollection<string> AlreadyArchived(KantaEnvironment environment) =>
         environment == KantaEnvironment.Simulated ? [.. AlreadyArchivedCodes, "SIM-V10"] : AlreadyArchivedCodes;
 
-    /// <summary>The simulator's own message serves only where the environment is the simulated one (docs/simulator-wire.md, section 7).</summary>
-    internal MessageKind InvalidationIn(KantaEnvironment environment) => Invalidation.Interaction.Length > 0 || environment != KantaEnvironment.Simulated
-        ? Invalidation
-        : new MessageKind { Interaction = "SIM_IN_INVALIDATE", Trigger = "SIM_TE_INVALIDATE", ServiceRequest = "PP1" };
+    internal MessageKind InvalidationIn(KantaEnvironment environment) => Or(Invalidation, environment, "INVALIDATE", "PP1");
+
+    internal MessageKind QueryIn(KantaEnvironment environment) => Or(Query, environment, "QUERY", "");
+
+    internal MessageKind FetchIn(KantaEnvironment environment) => Or(Fetch, environment, "FETCH", "");
+
+    /// <summary>The simulator's own messages serve only where the environment is the simulated one (docs/simulator-wire.md, section 7).</summary>
+    private static MessageKind Or(MessageKind configured, KantaEnvironment environment, string simulated, string request) =>
+        configured.Interaction.Length > 0 || environment != KantaEnvironment.Simulated
+            ? configured
+            : new MessageKind { Interaction = $"SIM_IN_{simulated}", Trigger = $"SIM_TE_{simulated}", ServiceRequest = request };
 
     /// <returns>An OID, or null when none is known.</returns>
     internal string? OidOf(string codeSystem)

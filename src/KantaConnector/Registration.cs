@@ -1,8 +1,10 @@
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
+using KantaConnector.Messages;
 using KantaConnector.Queue;
 using KantaConnector.Records;
+using KantaConnector.Retrieval;
 using KantaConnector.Status;
 using KantaConnector.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +23,8 @@ public static class KantaRegistration
             .AddSingleton<IKantaTransport, HttpKantaTransport>()
             .AddSingleton<QueueSignal>()
             .AddSingleton<CrashPoints>()
+            .AddSingleton<MessageHeaders>()
+            .AddSingleton<AskArchive>()
             .AddSingleton<ClaimDocuments>()
             .AddSingleton<SendDocument>()
             .AddSingleton<RecordOutcomes>()
@@ -29,6 +33,7 @@ public static class KantaRegistration
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
             .AddScoped<RebuildDocument>()
+            .AddScoped<CompareWithArchive>()
             .AddScoped(provider => new MendSubmission(provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
             .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())

@@ -33,7 +33,23 @@ internal static class MedicalRecordsMessage
         return Close(xml.Verbatim(content));
     }
 
+    /// <summary>A question: the same transmission and control act, without a document.</summary>
+    /// <param name="query">Writes what follows the control act's code, reason and author.</param>
+    public static byte[] WriteQuery(MessageHeader header, Action<CanonicalXmlWriter> query)
+    {
+        var xml = new CanonicalXmlWriter(4096);
+        Act(xml, header);
+        query(xml);
+        return xml.End().End().End().End().ToArray();
+    }
+
     private static void Open(CanonicalXmlWriter xml, MessageHeader header)
+    {
+        Act(xml, header);
+        xml.Start("subject"u8).Attribute("typeCode"u8, "SUBJ").Start("clinicalDocument"u8);
+    }
+
+    private static void Act(CanonicalXmlWriter xml, MessageHeader header)
     {
         xml.Verbatim("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"u8);
         xml.Start("Envelope"u8, Ns.Soap).Start("Body"u8);
@@ -44,7 +60,6 @@ internal static class MedicalRecordsMessage
             .Coded("reasonCode"u8, header.ServiceRequest)
             .Start("authorOrPerformer"u8).Attribute("typeCode"u8, "PRF")
             .Start("assignedPerson"u8).Start("representedOrganization"u8).Oid("id"u8, header.ProviderOid).End().End().End();
-        xml.Start("subject"u8).Attribute("typeCode"u8, "SUBJ").Start("clinicalDocument"u8);
     }
 
     private static byte[] Close(CanonicalXmlWriter xml) => xml.End().End().End().End().End().End().ToArray();

@@ -17,7 +17,8 @@ internal sealed record MessageHeader
 
     /// <summary>Trigger event in 2.16.840.1.113883.1.18.</summary>
     public required string Trigger { get; init; }
-    public required Coded ServiceRequest { get; init; }
+    /// <summary>Palvelupyyntö, 1.2.246.537.5.40157.2008; left out where a question needs none.</summary>
+    public Coded? ServiceRequest { get; init; }
 
     /// <summary>P production, T training, D debugging.</summary>
     public required string ProcessingCode { get; init; }

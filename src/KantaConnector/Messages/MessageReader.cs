@@ -31,7 +31,7 @@ internal static class MessageReader
         return new ReadMessage(root.Name.LocalName, (string?)root.Element(Hl7 + "id")?.Attribute("root"), document, contentId, cda);
     }
 
-    private static (string? ContentId, byte[] Cda) Payload(string mime)
+    internal static (string? ContentId, byte[] Cda) Payload(string mime)
     {
         var lines = mime.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim()).ToArray();
         var encoding = Array.FindIndex(lines, line => line.StartsWith("Content-Transfer-Encoding:", StringComparison.OrdinalIgnoreCase));

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using KantaConnector.Messages;
 using KantaConnector.Signing;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,7 +15,8 @@ namespace KantaConnector.Queue;
 /// attempt with its message id. Only when that is durable may a byte leave. Leases and waits are measured by the database's clock.
 /// </summary>
 internal sealed class ClaimDocuments(
-    NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, IOptions<KantaOptions> options, TimeProvider clock, CrashPoints crash)
+    NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, IOptions<KantaOptions> options, TimeProvider clock,
+    CrashPoints crash)
 {
     private const string Candidates = """
         with ready as (
@@ -54,7 +55,7 @@ internal sealed class ClaimDocuments(
                 continue;
             }
             var number = await work.ScalarAsync<long>("select nextval('kanta.message_number')", cancel);
-            var messageId = string.Create(CultureInfo.InvariantCulture, $"{options.Value.SenderOid}.{practice.Epoch}.{number}");
+            var messageId = headers.MessageId(practice, row.ControllerId, number);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into kanta.attempt (document_id, fence, message_id) values ($1, $2, $3)")
             {
                 Parameters = { new() { Value = row.Id }, new() { Value = row.Fence }, new() { Value = messageId } },

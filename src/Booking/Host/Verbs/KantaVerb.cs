@@ -6,8 +6,8 @@ internal static class KantaVerb
 {
     public static Verb Verb { get; } = new(
         "kanta",
-        "kanta queue | kanta resend ID|OID…|--all | kanta verify [--schemas FOLDER] FILE…",
-        "Shows and mends the queue to the archive; verifies messages and documents in files without a database.",
+        "kanta queue | kanta resend ID|OID…|--all | kanta compare OID… | kanta verify [--schemas FOLDER] FILE…",
+        "Shows and mends the queue to the archive; compares the archive's copies with ours; verifies messages and documents in files without a database.",
         RunAsync);
 
     private static async Task<int> RunAsync(VerbContext context)
@@ -31,8 +31,14 @@ internal static class KantaVerb
                         practice.Services, arguments.Has("all") ? ["--all"] : rest, context.Json, context.Out, context.Cancel);
                 }
 
+            case "compare":
+                await using (var practice = await context.OpenAsync(migrate: false))
+                {
+                    return await CompareVerb.RunAsync(practice.Services, rest, context.Json, context.Out, context.Cancel);
+                }
+
             default:
-                throw new UsageException("kanta needs queue, resend or verify.");
+                throw new UsageException("kanta needs queue, resend, compare or verify.");
         }
     }
 }
