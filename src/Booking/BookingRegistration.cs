@@ -3,7 +3,9 @@ using Booking.Availability;
 using Booking.Customers;
 using Booking.Messages;
 using Booking.Pages.Book;
+using Booking.Pages.My;
 using Booking.Services;
+using Booking.Ui;
 using CareRecords;
 using CareRecords.Database;
 using Microsoft.AspNetCore.Mvc;
@@ -35,19 +37,28 @@ internal static class BookingRegistration
         .AddHostedService<MessageSender>()
         .AddBookingPages();
 
+    private static readonly string[] FormFolders = ["/Admin", "/Book", "/Customers", "/My", "/Practice", "/Privacy"];
+
     private static IServiceCollection AddBookingPages(this IServiceCollection services)
     {
         services.AddOptions<BookingOptions>().BindConfiguration("Booking").ValidateDataAnnotations().ValidateOnStart();
         services.AddDataProtection();
-        services.Configure<RazorPagesOptions>(options =>
+        // After AddRazorPages, wherever it is called: its own setup begins with an empty collection of conventions.
+        services.PostConfigure<RazorPagesOptions>(options =>
         {
             options.Conventions.AddPageRoute("/Customers/Edit", "customers/new");
             options.Conventions.AddPageRoute("/Admin/Service", "admin/services/new");
             options.Conventions.AddPageRoute("/Admin/Practitioner", "admin/staff/new");
+            foreach (var folder in FormFolders)
+            {
+                options.Conventions.AddFolderApplicationModelConvention(folder, page => page.Filters.Add(new RefusedForms()));
+            }
+
             options.Conventions.AddFolderApplicationModelConvention("/Book", page => page.Filters.Add(new ServiceFilterAttribute<BookingLimits>()));
         });
         return services
             .AddScoped<ManagedBookings>()
+            .AddScoped<OwnBookings>()
             .AddScoped<DayCalendar>()
             .AddSingleton<BookingDrafts>()
             .AddSingleton<BookingLimits>();
