@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace CareRecords.Access;
@@ -7,15 +8,19 @@ internal sealed record AccessRecord(AccessEntry Entry, Guid? PracticeId, Guid Re
 
 /// <summary>
 /// Group commit for reads: requests that arrive while a flush is under way share the next one, and each waits until its own entry is durable.
-/// When the entry cannot be written the waiting request gets the error, so that nothing is shown that was not logged.
+/// When the entry cannot be written the waiting request gets the error, so that nothing is shown that was not logged. It keeps one connection: were
+/// each flush to take one from the pool, requests that hold all of them while they wait for the flush would wait for ever.
 /// </summary>
-internal sealed class AccessChannel(NpgsqlDataSource dataSource)
+internal sealed class AccessChannel(NpgsqlDataSource dataSource) : IAsyncDisposable
 {
     private const int BatchLimit = 256;
     private const int WaitingLimit = 20_000;
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = new();
     private bool _writing;
+
+    // Used by the one flush that runs.
+    private NpgsqlConnection? _connection;
 
     private sealed class Waiting(AccessRecord record)
     {
@@ -55,18 +60,49 @@ internal sealed class AccessChannel(NpgsqlDataSource dataSource)
         {
             try
             {
-                await using var connection = await dataSource.OpenConnectionAsync();
-                await LeafRows.InsertAsync(connection, null, batch.ConvertAll(w => w.Record), default);
+                await InsertAsync(batch.ConvertAll(w => w.Record));
                 batch.ForEach(w => w.Durable.SetResult());
             }
             catch (Exception e)
             {
+                await LetGoAsync();
                 // Whatever went wrong belongs to the requests that wait: each fails with it, and the next batch is tried anew.
                 var failure = new AccessLogUnavailableException("The access log could not be written.", e);
                 batch.ForEach(w => w.Durable.SetException(failure));
             }
         }
     }
+
+    private async Task InsertAsync(List<AccessRecord> records)
+    {
+        if (_connection is { } kept)
+        {
+            try
+            {
+                await LeafRows.InsertAsync(kept, null, records, default);
+                return;
+            }
+            catch (NpgsqlException e) when (e is not PostgresException || kept.State != ConnectionState.Open)
+            {
+                // The server was restarted since the last flush. Should the first try have been committed, the entries stand twice, which is harmless.
+                await LetGoAsync();
+            }
+        }
+
+        _connection = await dataSource.OpenConnectionAsync();
+        await LeafRows.InsertAsync(_connection, null, records, default);
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+
+    public ValueTask DisposeAsync() => LetGoAsync();
 
     private List<Waiting> Next()
     {

@@ -57,6 +57,48 @@ public sealed class AccessLogTests(CareDatabase database)
     }
 
     [Fact]
+    public async Task Record_FromRequestsThatHoldEveryConnectionOfThePool_WaitsForNone()
+    {
+        const int Pool = 3;
+        var patient = Some.Id();
+        await using var small = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = Pool, Timeout = 5 });
+        await using var services = database.Build([], s => s.AddSingleton(small));
+        await using (var first = database.As(UserRole.Practitioner, services: services))
+        {
+            await first.Log().RecordAsync(Read("Patient", [patient]), TestContext.Current.CancellationToken);
+        }
+
+        // These requests hold all that the log leaves to them while they wait for their entries.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 40), new ParallelOptions { MaxDegreeOfParallelism = Pool }, async (_, cancel) =>
+        {
+            await using var scope = database.As(UserRole.Practitioner, services: services);
+            await scope.ServiceProvider.GetRequiredService<UnitOfWork>().ConnectionAsync(cancel);
+            await scope.Log().RecordAsync(Read("Patient", [patient]), cancel);
+        });
+
+        (await LeavesAsync(patient)).ShouldBe(41);
+    }
+
+    [Fact]
+    public async Task Record_AfterTheServerEndedItsConnection_GoesOnWithAnother()
+    {
+        var patient = Some.Id();
+        var name = $"log-{Guid.NewGuid():N}";
+        await using var own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = name });
+        await using var services = database.Build([], s => s.AddSingleton(own));
+        await using var scope = database.As(UserRole.Practitioner, services: services);
+        await scope.Log().RecordAsync(Read("Patient", [patient]), TestContext.Current.CancellationToken);
+        await using (var admin = NpgsqlDataSource.Create(database.SuperuserConnectionString))
+        await using (var end = admin.CreateCommand($"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '{name}'"))
+        {
+            (await end.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(1L);
+        }
+
+        await scope.Log().RecordAsync(Read("Patient", [patient]), TestContext.Current.CancellationToken);
+        (await LeavesAsync(patient)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Record_WhenTheTableCannotBeWritten_FailsTheAccess()
     {
         await using var broken = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString)

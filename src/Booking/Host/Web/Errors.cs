@@ -1,3 +1,4 @@
+using CareRecords.Access;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 
@@ -30,7 +31,7 @@ internal static class Errors
         context.Response.StatusCode = error switch
         {
             BadHttpRequestException bad => bad.StatusCode,
-            NpgsqlException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
+            _ when IsAway(error) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
         if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
@@ -47,6 +48,10 @@ internal static class Errors
             await Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
         }
     }
+
+    // The database is away: as itself, wrapped by EF Core, or as an access that could not be logged.
+    private static bool IsAway(Exception? error) => error is not null
+        && (error is NpgsqlException { IsTransient: true } or AccessLogUnavailableException || IsAway(error.InnerException));
 
     private static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/fhir") && !request.Path.StartsWithSegments("/health")
