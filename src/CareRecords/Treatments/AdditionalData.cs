@@ -101,11 +101,25 @@ public sealed class AdditionalData(
         return true;
     }
 
-    /// <summary>Destroys the content of proposals that nobody answered in time; returns how many. Safe to run twice and on several nodes.</summary>
-    public static async Task<int> ExpireAsync(UnitOfWork work, TimeProvider clock, CancellationToken cancel) =>
-        await work.ExecuteAsync(
-            "update care.additional_data set state = 'expired', content = null, decided_at = $1 where state = 'proposed' and expires_at <= $1", cancel,
-            clock.GetUtcNow());
+    /// <summary>
+    /// Destroys the content of proposals that nobody answered in time and logs each; returns how many. The caller commits. Safe to run twice and on
+    /// several nodes.
+    /// </summary>
+    public async Task<int> ExpireAsync(CancellationToken cancel)
+    {
+        var expired = await work.QueryAsync(
+            """
+            update care.additional_data set state = 'expired', content = null, decided_at = $1 where state = 'proposed' and expires_at <= $1
+            returning id, patient_id, controller_id
+            """,
+            r => (Id: r.GetGuid(0), Patient: r.GetString(1), Controller: r.GetGuid(2)), cancel, clock.GetUtcNow());
+        foreach (var (id, patient, controller) in expired)
+        {
+            await RecordAsync("delete", id, patient, controller, "expired", cancel);
+        }
+
+        return expired.Count;
+    }
 
     private ValueTask RecordAsync(string interaction, Guid id, string patientId, Guid controllerId, string detail, CancellationToken cancel) =>
         log.RecordAsync(
@@ -117,7 +131,7 @@ public sealed class AdditionalData(
                 ResourceId = id.ToString(),
                 PatientIds = [patientId],
                 ControllerId = controllerId,
-                Purpose = interaction == "create" ? "treatment" : "patient_request",
+                Purpose = interaction switch { "create" => "treatment", "delete" => "administration", _ => "patient_request" },
                 Detail = detail,
             },
             cancel);

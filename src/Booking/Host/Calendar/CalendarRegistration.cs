@@ -1,4 +1,5 @@
 using Booking.Host.Database;
+using Booking.Treatments;
 using Quartz;
 
 namespace Booking.Host.Calendar;
@@ -23,6 +24,7 @@ internal static class CalendarRegistration
                 .ConfigureStore(o => o.TablePrefix = QuartzTables.Prefix)
                 .UseClustering(_ => { }));
             q.ScheduleJob<ForgetIdempotencyKeys>(t => t.WithIdentity("forget-idempotency-keys").WithCronSchedule("0 30 3 * * ?"));
+            q.ScheduleJob<ExpireProposals>(t => t.WithIdentity("expire-proposals").WithCronSchedule("0 7 * * * ?"));
         });
         return services.AddQuartzHostedService(o =>
         {
