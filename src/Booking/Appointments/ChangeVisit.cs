@@ -69,6 +69,14 @@ internal sealed class ChangeVisit(
     /// <summary>Arrived, done or no-show; a no-show's time is given back.</summary>
     public async Task<bool> RecordAsync(Guid appointmentId, AppointmentStatus status, CancellationToken cancel)
     {
+        var recorded = await RecordInAsync(appointmentId, status, cancel);
+        await work.CommitAsync(cancel);
+        return recorded;
+    }
+
+    /// <summary>The same as a part of a larger use case: in the open transaction, which the caller commits.</summary>
+    public async Task<bool> RecordInAsync(Guid appointmentId, AppointmentStatus status, CancellationToken cancel)
+    {
         await using var db = await BookingContext.OnAsync(work, cancel);
         if (status is AppointmentStatus.Cancelled || await LockedAsync(db, appointmentId, cancel) is not { Status: not AppointmentStatus.Cancelled } appointment)
         {
@@ -90,7 +98,6 @@ internal sealed class ChangeVisit(
         await db.SaveChangesAsync(cancel);
         var rules = await PracticeRules.ReadAsync(db, appointment.PracticeId, cancel);
         await records.LeaveAsync(db, appointment, "update", null, rules, remind: false, cancel);
-        await work.CommitAsync(cancel);
         return true;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Booking.Treatments;
 
 /// <summary>What the treatment side needs of an appointment.</summary>
-internal sealed class AppointmentForCare(UnitOfWork work, TimeProvider clock)
+internal sealed class AppointmentForCare(UnitOfWork work, ChangeVisit change)
 {
     internal sealed record Facts(
         Guid Id, string PatientId, Guid PractitionerId, Guid ControllerId, string ServiceName, bool IsCare, string ContactMode, DateTimeOffset StartsAt);
@@ -26,8 +26,23 @@ internal sealed class AppointmentForCare(UnitOfWork work, TimeProvider clock)
                 BookingContext.SnakeCase(row.ContactMode.ToString()), new DateTimeOffset(row.StartsAt, TimeSpan.Zero));
     }
 
-    /// <summary>The customer has come: a booked appointment becomes arrived. In the open transaction; the caller commits.</summary>
-    public async Task ArrivedAsync(Guid id, CancellationToken cancel) => await work.ExecuteAsync(
-        "update booking.appointment set status = 'arrived', version = version + 1, changed_at = $2 where id = $1 and status = 'booked'", cancel, id,
-        clock.GetUtcNow());
+    /// <summary>
+    /// The customer has come, or came after all: what was booked or counted as a no-show becomes arrived. In the open transaction; the caller commits.
+    /// </summary>
+    public async Task ArrivedAsync(Guid id, CancellationToken cancel)
+    {
+        if (await StatusAsync(id, cancel) is AppointmentStatus.Booked or AppointmentStatus.NoShow)
+        {
+            await change.RecordInAsync(id, AppointmentStatus.Arrived, cancel);
+        }
+    }
+
+    /// <summary>The visit has ended. In the open transaction; the caller commits.</summary>
+    public Task DoneAsync(Guid id, CancellationToken cancel) => change.RecordInAsync(id, AppointmentStatus.Done, cancel);
+
+    private async Task<AppointmentStatus> StatusAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        return await db.Appointments.Where(a => a.Id == id).Select(a => a.Status).SingleAsync(cancel);
+    }
 }

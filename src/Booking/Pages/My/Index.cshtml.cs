@@ -14,9 +14,12 @@ namespace Booking.Pages.My;
 /// <summary>The customer's own data: visits, released notes, what awaits her approval. Nothing of health before the account is linked to the card.</summary>
 internal sealed class IndexModel(
     UnitOfWork work, CurrentUser user, PracticeDirectory practice, SignedNotes notes, AdditionalData extras, PortalLinks links, AccessLog log,
-    TimeProvider clock, Translator texts) : PageModel
+    OwnBookings bookings, TimeProvider clock, Translator texts) : PageModel
 {
     public bool IsLinked => user.PatientId is not null;
+
+    /// <summary>Coming ones; before the account is linked those made with its verified address.</summary>
+    public IReadOnlyList<OwnBooking> Bookings { get; private set; } = [];
 
     public IReadOnlyList<VisitFacts> Visits { get; private set; } = [];
 
@@ -34,6 +37,7 @@ internal sealed class IndexModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
+        Bookings = await bookings.FindAsync(texts.Language, cancel);
         if (user.PatientId is not { } patientId)
         {
             return Page();
@@ -72,7 +76,7 @@ internal sealed class IndexModel(
         {
             await work.RollbackAsync();
             outcome.Refusals.AddTo(ModelState, texts);
-            return Page();
+            return await OnGetAsync(cancel);
         }
 
         await work.CommitAsync(cancel);

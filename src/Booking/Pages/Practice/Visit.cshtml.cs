@@ -12,7 +12,8 @@ namespace Booking.Pages.Practice;
 /// <summary>One visit: the person, the notes and their way to the archive, additional data, the link of the customer's account.</summary>
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
-    RecordInforming informing, CareRecords.Access.AccessLog log, ArchiveStates archive, Translator texts) : PageModel
+    RecordInforming informing, CareRecords.Access.AccessLog log, ArchiveStates archive, AppointmentForCare appointments,
+    Translator texts) : PageModel
 {
     public sealed class ExtraInput
     {
@@ -70,24 +71,24 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostEndAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is null)
+        if (await access.VisitAsync(id, cancel) is not { } visit)
         {
             return NotFound();
         }
 
-        await end.HandleAsync(id, cancel);
+        await EndAsync(visit, cancel);
         await work.CommitAsync(cancel);
         return RedirectToPage(new { id });
     }
 
     public async Task<IActionResult> OnPostEndSeriesAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent })
+        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent } visit)
         {
             return NotFound();
         }
 
-        await end.HandleAsync(id, cancel);
+        await EndAsync(visit, cancel);
         await end.EndSeriesAsync(serviceEvent, cancel);
         await work.CommitAsync(cancel);
         return RedirectToPage(new { id });
@@ -161,6 +162,15 @@ internal sealed class VisitModel(
         LinkCode = await links.HandOutCodeAsync(visit.PatientId, cancel);
         await work.CommitAsync(cancel);
         return await ShowAsync(id, cancel);
+    }
+
+    private async Task EndAsync(VisitFacts visit, CancellationToken cancel)
+    {
+        if (visit.EndedAt is null)
+        {
+            await end.HandleAsync(visit.Id, cancel);
+            await (visit.AppointmentId is { } appointment ? appointments.DoneAsync(appointment, cancel) : Task.CompletedTask);
+        }
     }
 
     private async Task<IActionResult> FinishAsync(Guid id, IReadOnlyList<Refusal> refusals, string prefix, CancellationToken cancel)
