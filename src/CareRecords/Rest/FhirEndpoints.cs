@@ -43,7 +43,8 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync);
         Served(fhir, "/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _read, Everything.HandleAsync);
         Served(fhir, "/{type:regex(^Composition$)}/{id}/$document", _read, DocumentOperation.HandleAsync);
-        Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}", _read, Compartment.HandleAsync);
+        Served(fhir, "/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync);
+        Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);
         Served(fhir, "/{type}/{id}/_history", _read, History.HandleAsync);
         Served(fhir, "/{type}/{id}/_history/{vid}", _read, Read.VersionAsync);

@@ -45,7 +45,13 @@ internal static class FhirRequestReader
             }
 
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-            if (type?.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase) == true && request.Path.Value!.EndsWith("/_search", StringComparison.Ordinal))
+            var isSearch = request.Path.Value!.EndsWith("/_search", StringComparison.Ordinal);
+            if (isSearch && read.Length > 0 && type?.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase) != true)
+            {
+                return (null, Outcome.Error(415, "not-supported", "A search is posted as application/x-www-form-urlencoded."));
+            }
+
+            if (isSearch)
             {
                 query.AddRange(Parameters(System.Text.Encoding.UTF8.GetString(read)));
             }

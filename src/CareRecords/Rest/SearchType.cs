@@ -23,16 +23,18 @@ internal static class SearchType
 
         try
         {
-            var query = Parser(call.Services).Parse(searched, call.Query) with { Compartment = compartment };
+            var query = Parser(call.Services).Parse(searched, call.Query, several: call.Type.Length == 0) with { Compartment = compartment };
             if (call.Prefer.Strict && query.Ignored.Count > 0)
             {
                 return Outcome.Error(400, "not-supported", string.Join("; ", query.Ignored));
             }
 
+            var path = compartment is null ? call.Type.Length > 0 ? $"/{call.Type}" : "" : $"/{compartment.Type}/{compartment.Id}/{(call.Type.Length > 0 ? call.Type : "*")}";
+            var pages = new Pages(call, path, query);
             await using var open = await call.ConnectAsync();
-            var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel);
-            var path = compartment is null ? call.Type.Length > 0 ? $"/{call.Type}" : "" : $"/{compartment.Type}/{compartment.Id}/{call.Type}";
-            return new FhirAnswer(200) { Body = Write(call, call.BaseUrl + path, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
+            var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(
+                open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, pages.Asked());
+            return new FhirAnswer(200) { Body = Write(call, pages, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
         }
         catch (SearchException e)
         {
@@ -43,18 +45,19 @@ internal static class SearchType
     internal static SearchParser Parser(IServiceProvider services) => new(
         services.GetRequiredService<SearchTable>(), services.GetRequiredService<ServedTypes>(), services.GetRequiredService<IOptions<FhirOptions>>().Value);
 
-    private static ReadOnlyMemory<byte> Write(FhirCall call, string path, SearchQuery query, SearchResult result)
+    private static ReadOnlyMemory<byte> Write(FhirCall call, Pages pages, SearchQuery query, SearchResult result)
     {
         using var bundle = new BundleWriter("searchset", result.Total);
-        bundle.Link("self", Links.Address(path, query.Page is null ? query.Used : query.Used.Append(new("_page", query.Page))));
-        if (query.Page is not null)
+        bundle.Link("self", pages.Address(query.Page));
+        bundle.Link("first", pages.Address(null));
+        if (result.Previous is { } previous)
         {
-            bundle.Link("first", Links.Address(path, query.Used));
+            bundle.Link("previous", pages.Address(pages.Seal(previous)));
         }
 
         if (result.Next is { } next)
         {
-            bundle.Link("next", Links.Address(path, query.Used.Append(new("_page", next))));
+            bundle.Link("next", pages.Address(pages.Seal(next)));
         }
 
         foreach (var (found, mode) in result.Matches.Select(m => (m, "match")).Concat(result.Included.Select(i => (i, "include"))))
@@ -81,4 +84,20 @@ internal static class SearchType
         ControllerId = shown.Select(r => r.ControllerId).Distinct().Count() == 1 ? shown[0].ControllerId : null,
         Purpose = Purposes.Of(call.Rights),
     };
+
+    /// <summary>Addresses of a search's pages, for this caller alone.</summary>
+    private sealed class Pages(FhirCall call, string path, SearchQuery query)
+    {
+        private readonly PageLinks _links = call.Services.GetRequiredService<PageLinks>();
+        private readonly string _caller = $"{call.Services.GetRequiredService<CurrentUser>().UserId}|{call.Rights.PatientId}|{call.Rights.ControllerId}";
+
+        /// <exception cref="SearchException">The page is not one of this search's for this caller.</exception>
+        internal SearchCursor? Asked() => query.Page is not { } page ? null
+            : _links.Open(page, _caller, Links.Address(path, query.Used)) is { } cursor && SearchCursor.Parse(cursor, query.Sort) is { } parsed ? parsed
+            : throw new SearchException("_page comes from a link of ours, unchanged, and for the caller to whom it was given.");
+
+        internal string Seal(SearchCursor cursor) => _links.Seal(cursor.Write(), _caller, Links.Address(path, query.Used));
+
+        internal string Address(string? page) => Links.Address(call.BaseUrl + path, page is null ? query.Used : query.Used.Append(new("_page", page)));
+    }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CareRecords.Search;
 
-/// <summary>Text as it is compared: without diacritics, case and runs of white space (https://hl7.org/fhir/R4/search.html#string).</summary>
+/// <summary>Text as it is compared: without diacritics, case, punctuation and runs of white space (https://hl7.org/fhir/R4/search.html#string).</summary>
 internal static class FoldedText
 {
     private const int Longest = 512;
@@ -12,9 +12,9 @@ internal static class FoldedText
     internal static string Of(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in (text.IsNormalized(NormalizationForm.FormD) ? text : text.Normalize(NormalizationForm.FormD)))
+        foreach (var c in text.IsNormalized(NormalizationForm.FormD) ? text : text.Normalize(NormalizationForm.FormD))
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
+            if (char.IsPunctuation(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
             {
                 continue;
             }
@@ -37,6 +37,7 @@ internal static class FoldedText
             }
         }
 
-        return folded.ToString().TrimEnd();
+        // A pair of surrogates is not cut in two.
+        return (char.IsHighSurrogate(folded.Length == 0 ? ' ' : folded[^1]) ? folded.Remove(folded.Length - 1, 1) : folded).ToString().TrimEnd();
     }
 }

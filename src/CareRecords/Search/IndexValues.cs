@@ -59,6 +59,10 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
                 if (value.Kind == PathKind.Element && value.AsElement.Text is { } uri)
                 {
                     rows.Uris.Add((key, uri));
+                    if (value.AsElement.TypeName == "canonical" && uri.IndexOf('|', StringComparison.Ordinal) is > 0 and var bar)
+                    {
+                        rows.Uris.Add((key, uri[..bar]));
+                    }
                 }
 
                 break;
@@ -89,7 +93,10 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
             "CodeableConcept" => element.ChildrenNamed("coding").SelectMany(c => Coded(c, "code")),
             "Coding" => Coded(element, "code"),
             "Identifier" => Coded(element, "value"),
-            "ContactPoint" => element.TextAt("value") is { } contact ? [(null, contact.Trim().ToLowerInvariant())] : [],
+            // R4 takes a contact's use for its system; its kind (phone, email) is what people write.
+            "ContactPoint" => element.TextAt("value")?.Trim() is { } contact
+                ? [(null, contact), .. ((string?[])[element.TextAt("system"), element.TextAt("use")]).OfType<string>().Select(s => ((string?)s, contact))] : [],
+            "code" when element.Text is { } code => ImpliedSystems.Of(element, code) is { } implied ? [(null, code), (implied, code)] : [(null, code)],
             _ => element.Text is { } text ? [(null, text)] : [],
         };
     }
@@ -101,7 +108,7 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
     {
         foreach (var (system, code) in TokensOf(value))
         {
-            rows.Tokens.Add((key, hash.Code(key, code), hash.System(key, system)));
+            rows.Tokens.Add((key, hash.Token(key, code), hash.System(key, system)));
         }
 
         if (value.Kind != PathKind.Element || key != index.Key)
@@ -115,20 +122,24 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
             foreach (var type in element.ChildrenNamed("type").SelectMany(t => t.ChildrenNamed("coding")))
             {
                 var ofType = index.Variant("of-type");
-                rows.Tokens.Add((ofType, hash.Code(ofType, $"{type.TextAt("code")}|{number}"), hash.System(ofType, type.TextAt("system"))));
+                rows.Tokens.Add((ofType, hash.Token(ofType, $"{type.TextAt("code")}|{number}"), hash.System(ofType, type.TextAt("system"))));
             }
         }
 
-        // The words of a concept, for :text. Those of identifiers and contacts would show what is kept as a hash.
-        if (element.TypeName is "CodeableConcept" or "Coding")
+        // The words of a concept or of an identifier's type, for :text. The values of identifiers and contacts are kept as hashes only.
+        foreach (var words in WordsOf(element).OfType<string>())
         {
-            IEnumerable<Element> codings = element.TypeName == "Coding" ? [element] : element.ChildrenNamed("coding");
-            foreach (var words in codings.Select(c => c.TextAt("display")).Append(element.TextAt("text")).OfType<string>())
-            {
-                Text(index.Variant("text"), words);
-            }
+            Text(index.Variant("text"), words);
         }
     }
+
+    private static IEnumerable<string?> WordsOf(Element element) => element.TypeName switch
+    {
+        "Coding" => [element.TextAt("display")],
+        "CodeableConcept" => element.ChildrenNamed("coding").Select(c => c.TextAt("display")).Append(element.TextAt("text")),
+        "Identifier" => [element.TextAt("type.text")],
+        _ => [],
+    };
 
     private void Text(int key, string text)
     {
@@ -200,6 +211,15 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
         }
     }
 
+    /// <summary>Two numbers of one place, as one row.</summary>
+    internal void Span(int key, PathValue low, PathValue high)
+    {
+        if (Number(low) is { } from && Number(high) is { } until)
+        {
+            rows.Numbers.Add((key, from, until, null, null));
+        }
+    }
+
     private static decimal? Number(PathValue value) => value.Kind switch
     {
         PathKind.Element => Number(value.AsElement.Text),
@@ -259,7 +279,7 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
                 var variant = index.Variant("identifier");
                 foreach (var (system, code) in Coded(identifier, "value"))
                 {
-                    rows.Tokens.Add((variant, hash.Code(variant, code), hash.System(variant, system)));
+                    rows.Tokens.Add((variant, hash.Token(variant, code), hash.System(variant, system)));
                 }
             }
         }
@@ -268,6 +288,10 @@ internal sealed class IndexValues(SearchHash hash, IndexRows rows)
         if (text is { Length: > 0 } && text[0] != '#' && ReferenceValue.Parse(text) is { } target)
         {
             rows.References.Add((key, target.Target, target.Type));
+            if (target.Versioned is { } versioned)
+            {
+                rows.References.Add((key, versioned, target.Type));
+            }
         }
     }
 }

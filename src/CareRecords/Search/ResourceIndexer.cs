@@ -45,33 +45,37 @@ internal sealed class ResourceIndexer(SearchTable table, SearchHash hash)
         return rows;
     }
 
-    /// <summary>The second value under a key of its own for each first value: only what stands together is found together.</summary>
+    /// <summary>What follows under a key of its own for each first value: only what stands together is found together.</summary>
     private static void Composite(SearchIndex index, PathValue place, IndexValues values)
     {
-        if (place.Kind != PathKind.Element || index.Components.Count != 2)
+        if (place.Kind != PathKind.Element)
         {
             return;
         }
 
-        var second = index.Components[1].Path.Evaluate(place.AsElement, _environment);
-        foreach (var first in index.Components[0].Path.Evaluate(place.AsElement, _environment))
+        var further = index.Components.Skip(1).Select(c => c.Path.Evaluate(place.AsElement, _environment)).ToList();
+        var names = index.Components[0].Path.Evaluate(place.AsElement, _environment).SelectMany(IndexValues.TokensOf).SelectMany(t => CompositeNames(t.System, t.Code));
+        foreach (var key in names.Distinct().Select(index.Variant))
         {
-            foreach (var token in IndexValues.TokensOf(first))
+            // Start and end of a sequence's window are one row.
+            if (further is [[var start], [var end]])
             {
-                foreach (var name in CompositeNames(token.System, token.Code))
-                {
-                    foreach (var item in second)
-                    {
-                        values.Add(index, index.Variant(name), index.Components[1].Type, item);
-                    }
-                }
+                values.Span(key, start, end);
+            }
+
+            foreach (var item in further.Count == 1 ? further[0] : [])
+            {
+                values.Add(index, key, index.Components[1].Type, item);
             }
         }
     }
 
     /// <summary>How a composite's first value may be asked for: with its system, with any, or with none.</summary>
-    internal static IEnumerable<string> CompositeNames(string? system, string code) =>
-        system is { Length: > 0 } ? [$"{system}|{code}", $"*|{code}"] : [$"|{code}", $"*|{code}"];
+    internal static IEnumerable<string> CompositeNames(string? system, string code) => [CompositeName(system ?? "", code), CompositeName(null, code), CompositeName(system ?? "", null)];
+
+    /// <param name="system">Null: any; empty: none.</param>
+    /// <param name="code">Null: any.</param>
+    internal static string CompositeName(string? system, string? code) => $"{system ?? "*"}|{code?.ToLowerInvariant() ?? "*"}";
 
     private static Element? Target(string reference)
     {

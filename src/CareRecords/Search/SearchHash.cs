@@ -12,6 +12,9 @@ internal sealed class SearchHash(MasterKeys master)
 
     internal Guid Code(int parameter, string code) => Of('c', parameter, code);
 
+    /// <summary>Case does not count: "when in doubt, servers SHOULD treat tokens in a case-insensitive manner" (search.html#token).</summary>
+    internal Guid Token(int parameter, string code) => Code(parameter, code.ToLowerInvariant());
+
     /// <summary>The hash of a code system or unit system; of none the empty one.</summary>
     internal Guid System(int parameter, string? system) => string.IsNullOrEmpty(system) ? Guid.Empty : Of('s', parameter, system);
 

@@ -1,40 +1,46 @@
 using System.Globalization;
-using System.Text;
 using CareRecords.Rest;
 using CareRecords.Store;
+using Fhir.Definitions;
 
 namespace CareRecords.Search;
 
 /// <summary>Reads the search grammar (https://hl7.org/fhir/R4/search.html). What cannot be understood is named, never silently left out.</summary>
-internal sealed class SearchParser(SearchTable table, ServedTypes types, FhirOptions options)
+internal sealed partial class SearchParser(SearchTable table, ServedTypes types, FhirOptions options)
 {
-    private const int LongestChain = 6;
-    private const int MostValues = 500;
+    private const int MostParameters = 100;
 
-    // Control parameters that the pipeline has read, or that have no effect on what is found.
-    private static readonly HashSet<string> _elsewhere = ["_format", "_pretty", "_contained", "_containedType"];
+    // Each would change what is found, so that leaving it out is no answer.
+    private static readonly Dictionary<string, string> _refused = new(StringComparer.Ordinal)
+    {
+        ["_text"] = "narrative is kept encrypted", ["_content"] = "content is kept encrypted", ["_query"] = "there are no named queries",
+        ["_list"] = "lists are not followed", ["_filter"] = "write the criteria as parameters", ["_containedType"] = "contained resources are not searched",
+    };
 
     /// <exception cref="SearchException">A parameter that is known was used wrongly.</exception>
-    internal SearchQuery Parse(IReadOnlyList<string> searched, IEnumerable<KeyValuePair<string, string>> parameters)
+    internal SearchQuery Parse(IReadOnlyList<string> searched, IEnumerable<KeyValuePair<string, string>> parameters, bool several = false)
     {
-        var query = new SearchQuery { Types = searched, Count = options.DefaultPageSize };
         var given = parameters.ToList();
-        if (given.LastOrDefault(p => p.Key == "_type").Value is { } only)
+        if (given.Count > MostParameters)
         {
-            var wanted = only.Split(',');
-            query = new SearchQuery { Types = [.. searched.Where(t => wanted.Contains(t))], Count = query.Count };
+            throw new SearchException($"A search has {MostParameters} parameters at most.");
         }
 
+        var query = new SearchQuery { Types = Narrowed(searched, given, several || searched.Count > 1), Count = options.DefaultPageSize };
+        var once = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in given)
         {
-            if (value.Length == 0 || !Control(query, name, value))
+            if (name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal))
             {
-                if (value.Length == 0)
-                {
-                    query.Ignored.Add($"{name}: no value");
-                    continue;
-                }
+                throw new SearchException($"{Shown(name)}: a value holds no NUL character.");
+            }
 
+            if (value.Length == 0)
+            {
+                query.Ignored.Add($"{Shown(name)}: no value");
+            }
+            else if (!Control(query, once, name, value))
+            {
                 AddCriterion(query, name, value);
             }
         }
@@ -42,20 +48,51 @@ internal sealed class SearchParser(SearchTable table, ServedTypes types, FhirOpt
         return query;
     }
 
-    private bool Control(SearchQuery query, string name, string value)
+    /// <summary>The types that _type leaves of a search over several.</summary>
+    private IReadOnlyList<string> Narrowed(IReadOnlyList<string> searched, List<KeyValuePair<string, string>> given, bool several)
+    {
+        var wanted = given.Where(p => p.Key == "_type" && p.Value.Length > 0).SelectMany(p => p.Value.Split(',')).Distinct().ToList();
+        if (wanted.Count == 0)
+        {
+            return searched;
+        }
+
+        if (wanted.FirstOrDefault(t => types.Find(t) is null) is { } unknown)
+        {
+            throw new SearchException($"_type: {Shown(unknown)} is not a type that is served here.");
+        }
+
+        return several || wanted.All(searched.Contains)
+            ? [.. searched.Where(wanted.Contains)]
+            : throw new SearchException("_type chooses among several types; the address names one already.");
+    }
+
+    private bool Control(SearchQuery query, HashSet<string> once, string name, string value)
     {
         var (code, modifier) = Split(name);
+        if (_refused.TryGetValue(code, out var reason))
+        {
+            throw new SearchException($"{code} is not supported: {reason}.");
+        }
+
         switch (code)
         {
-            case "_type":
+            case "_type" or "_format" or "_pretty":
+                break;
+            case "_contained":
+                if (value != "false")
+                {
+                    throw new SearchException("_contained is not supported: contained resources are not searched.");
+                }
+
                 break;
             case "_count":
                 query.Count = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                    ? Math.Min(count, options.MaxPageSize) : throw new SearchException("_count is a number.");
+                    ? Math.Min(count, options.MaxPageSize) : throw new SearchException("_count is a whole number from 0.");
                 break;
             case "_page":
                 query.Page = value;
-                return true;
+                break;
             case "_total":
                 query.Total = value is "none" or "estimate" or "accurate" ? value : throw new SearchException("_total is none, estimate or accurate.");
                 break;
@@ -64,103 +101,82 @@ internal sealed class SearchParser(SearchTable table, ServedTypes types, FhirOpt
                     ? value : throw new SearchException("_summary is true, false, count, text or data.");
                 break;
             case "_elements":
-                query.Elements = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                query.Elements = [.. query.Elements, .. Elements(query, value)];
                 break;
             case "_sort":
-                foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    query.Sort.Add(SortBy(query, key));
-                }
-
+                query.Sort.AddRange(value.Split(',').Select(key => SortBy(query, key)));
                 break;
             case "_include" or "_revinclude":
-                query.Inclusions.AddRange(Include(code == "_revinclude", modifier is "iterate" or "recurse", value));
+                query.Inclusions.Add(Include(code == "_revinclude", modifier, value));
                 break;
             default:
-                return _elsewhere.Contains(code);
+                return false;
         }
 
-        query.Used.Add(new(name, value));
+        if (modifier.Length > 0 && code is not ("_include" or "_revinclude"))
+        {
+            throw new SearchException($"{code} has no modifier :{Shown(modifier)}.");
+        }
+
+        if (code is "_count" or "_page" or "_total" or "_summary" && !once.Add(code))
+        {
+            throw new SearchException($"{code} is given more than once.");
+        }
+
+        if (code is not ("_page" or "_format" or "_pretty"))
+        {
+            query.Used.Add(new(name, value));
+        }
+
         return true;
     }
 
-    private void AddCriterion(SearchQuery query, string name, string value)
+    private static IEnumerable<string> Elements(SearchQuery query, string value)
     {
-        var criterion = query.Types.Count == 0 ? null : Read(query.Types[0], name, value, 0);
-        if (criterion is null || (query.Types.Count > 1 && !criterion.Index.Code.StartsWith('_')))
+        foreach (var name in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            query.Ignored.Add($"{Shown(name)}: not a search parameter that is served for {string.Join(", ", query.Types.Take(3))}");
-            return;
+            if (query.Types.Any(t => FhirTypes.Find(t)!.Properties.Any(p => p.Name == name || p.JsonNames.Contains(name))))
+            {
+                yield return name;
+            }
+            else
+            {
+                query.Ignored.Add($"_elements: {Shown(name)} is not an element of {string.Join(", ", query.Types.Take(3))}");
+            }
         }
-
-        query.Criteria.Add(criterion);
-        query.Used.Add(new(name, value));
-    }
-
-    private Criterion? Read(string type, string name, string value, int depth)
-    {
-        if (depth > LongestChain)
-        {
-            throw new SearchException($"A chain has {LongestChain} links at most.");
-        }
-
-        if (name.StartsWith("_has:", StringComparison.Ordinal))
-        {
-            return Has(type, name["_has:".Length..], value, depth);
-        }
-
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var (code, modifier) = Split(dot < 0 ? name : name[..dot]);
-        if (table.Find(type, code) is not { } index)
-        {
-            return null;
-        }
-
-        return dot < 0 ? Checked(new Criterion(index, modifier, Values(value))) : Chained(index, modifier, name[(dot + 1)..], value, depth);
-    }
-
-    private Criterion? Chained(SearchIndex index, string modifier, string rest, string value, int depth)
-    {
-        if (index.Type != "reference")
-        {
-            throw new SearchException($"{index.Code} is not a reference and cannot be chained.");
-        }
-
-        var targets = modifier.Length > 0 ? [modifier] : index.Parameter.Targets.Where(t => types.Find(t) is not null).ToList();
-        var chain = targets.Select(t => (Type: t, Inner: Read(t, rest, value, depth + 1))).Where(c => c.Inner is not null).Select(c => (c.Type, c.Inner!)).ToList();
-        return chain.Count == 0 ? null : new Criterion(index, "", []) { Chain = chain };
-    }
-
-    /// <summary>`_has:Observation:patient:code=…`: records of this type that an Observation found by code points to with patient.</summary>
-    private Criterion? Has(string type, string rest, string value, int depth)
-    {
-        if (rest.Split(':', 3) is not [var source, var reference, var inner] || table.Find(source, reference) is not { Type: "reference" } index)
-        {
-            return null;
-        }
-
-        return Read(source, inner, value, depth + 1) is { } criterion && (index.Parameter.Targets.Count == 0 || index.Parameter.Targets.Contains(type))
-            ? new Criterion(index, "", []) { Chain = [(source, criterion)], IsReverse = true } : null;
     }
 
     private SortKey SortBy(SearchQuery query, string key)
     {
         var descending = key.StartsWith('-');
         var code = descending ? key[1..] : key;
-        var index = query.Types.Count > 0 ? table.Find(query.Types[0], code) : null;
-        return index is { Type: "date" or "string" or "number" or "quantity" } or { Code: "_id" }
-            ? new SortKey(index, descending)
-            : throw new SearchException(index is null
-                ? $"_sort: {Shown(code)} is not a search parameter here."
-                : $"_sort: {code} is kept as a keyed hash or a reference and has no order.");
+        var indexes = query.Types.Select(t => table.Find(t, code)).ToList();
+        if (indexes.Count == 0 || indexes.Contains(null))
+        {
+            throw new SearchException($"_sort: {Shown(code)} is not a search parameter here.");
+        }
+
+        return indexes[0]!.Type is "date" or "string" or "number" or "quantity" or "uri" or "reference" || code == "_id"
+            ? new SortKey([.. indexes.OfType<SearchIndex>()], descending)
+            : throw new SearchException($"_sort: {code} is kept as a keyed hash and has no order.");
     }
 
-    private IEnumerable<Inclusion> Include(bool reverse, bool iterate, string value)
+    private Inclusion Include(bool reverse, string modifier, string value)
     {
-        var parts = value.Split(':');
-        if (parts is ["*"] || parts.Length is < 2 or > 3 || types.Find(parts[0]) is null)
+        if (modifier is not ("" or "iterate" or "recurse"))
         {
-            throw new SearchException("_include and _revinclude are written Type:parameter or Type:parameter:TargetType, with * for all parameters of a type.");
+            throw new SearchException($"_include and _revinclude have the modifier :iterate, not :{Shown(modifier)}.");
+        }
+
+        var parts = value.Split(':');
+        if (parts is ["*"])
+        {
+            return new Inclusion(null, null, null, reverse, modifier.Length > 0);
+        }
+
+        if (parts.Length is < 2 or > 3 || types.Find(parts[0]) is null || (parts.Length == 3 && types.Find(parts[2]) is null))
+        {
+            throw new SearchException("_include and _revinclude are written Type:parameter or Type:parameter:TargetType, with * for all parameters of a type, or *.");
         }
 
         var index = table.Find(parts[0], parts[1]);
@@ -169,58 +185,11 @@ internal sealed class SearchParser(SearchTable table, ServedTypes types, FhirOpt
             throw new SearchException($"{Shown(parts[1])} is not a reference parameter of {parts[0]}.");
         }
 
-        yield return new Inclusion(parts[0], index, parts.Length == 3 ? parts[2] : null, reverse, iterate);
-    }
-
-    private Criterion Checked(Criterion criterion)
-    {
-        var (type, modifier) = (criterion.Index.Type, criterion.Modifier);
-        var served = modifier switch
-        {
-            "" => true,
-            "missing" => criterion.Values is ["true"] or ["false"]
-                && criterion.Index.Code is not ("_id" or "_lastUpdated")
-                    ? true : throw new SearchException(":missing is true or false."),
-            "not" => type == "token",
-            "text" => type == "token",
-            "of-type" => type == "token" && criterion.Index.Code == "identifier",
-            "exact" or "contains" => type == "string",
-            "identifier" => type == "reference",
-            "below" or "above" => type == "uri",
-            _ => type == "reference" && types.Find(modifier) is not null,
-        };
-        return served ? criterion : throw new SearchException($":{Shown(modifier)} is not served for {criterion.Index.Code}, a {type} parameter.");
+        return new Inclusion(parts[0], index, parts.Length == 3 ? parts[2] : null, reverse, modifier.Length > 0);
     }
 
     private static (string Code, string Modifier) Split(string name) =>
         name.IndexOf(':', StringComparison.Ordinal) is var colon && colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
-
-    /// <summary>Splits at commas that are not escaped; the escapes of '$' and '|' are left for those who split there.</summary>
-    private static List<string> Values(string text)
-    {
-        var values = new List<string>();
-        var current = new StringBuilder();
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is ',' or '\\')
-            {
-                current.Append(text[i + 1] == ',' ? "," : "\\\\");
-                i++;
-            }
-            else if (text[i] == ',')
-            {
-                values.Add(current.ToString());
-                current.Clear();
-            }
-            else
-            {
-                current.Append(text[i]);
-            }
-        }
-
-        values.Add(current.ToString());
-        return values.Count <= MostValues ? values : throw new SearchException($"A parameter has {MostValues} values at most.");
-    }
 
     /// <summary>What a client sent, shortened, for a message.</summary>
     private static string Shown(string text) => text.Length <= 60 ? text : text[..60];

@@ -7,42 +7,51 @@ using Npgsql;
 namespace CareRecords.Search;
 
 /// <summary>What a search found.</summary>
+/// <param name="Previous">Leads to the page before the first match; null at the beginning.</param>
 /// <param name="Next">Goes on after the last match; null at the end.</param>
 /// <param name="Total">All matches; null where it was not counted.</param>
-internal sealed record SearchResult(IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, string? Next, long? Total);
+internal sealed record SearchResult(
+    IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, SearchCursor? Previous, SearchCursor? Next, long? Total);
 
 /// <summary>Runs searches on the index tables. Only what the caller may see is found, counted, sorted by or included.</summary>
-internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchTable table, ServedTypes types, TimeProvider clock)
+internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCodes codes, Inclusions inclusions, TimeProvider clock)
 {
     private const int CountedFreely = 10_000;
-    private const int MostIncluded = 2000;
-    private const int DeepestIteration = 8;
 
     /// <exception cref="SearchException">A value cannot be read.</exception>
     internal async Task<SearchResult> RunAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel,
+        SearchCursor? from = null)
     {
-        var matches = query.Summary == "count" || query.Count == 0
-            ? [] : await PageAsync(connection, transaction, rights, baseUrl, query, cancel);
-        var page = matches.Take(query.Count).ToList();
-        var whole = query.Page is null && matches.Count <= query.Count && query.Summary != "count" && query.Count > 0;
+        query = await codes.ResolveAsync(connection, transaction, rights, query, cancel);
+        var counting = query.Summary == "count" || query.Count == 0;
+        var matches = counting ? [] : await PageAsync(connection, transaction, rights, baseUrl, query, from, cancel);
+        var (page, more) = (matches.Take(query.Count).ToList(), matches.Count > query.Count);
+        if (from is { Backwards: true })
+        {
+            page.Reverse();
+        }
+
+        var whole = from is null && !more && !counting && query.Total != "none";
         var total = whole ? page.Count : await TotalAsync(connection, transaction, rights, baseUrl, query, cancel);
-        var included = query.Inclusions.Count == 0 || page.Count == 0 ? [] : await IncludeAsync(connection, transaction, rights, query, page, cancel);
-        var next = matches.Count > query.Count ? await CursorAsync(connection, transaction, query, page[^1], cancel) : null;
-        return new SearchResult(page, included, next, total);
+        var included = query.Inclusions.Count == 0 || page.Count == 0 ? [] : await inclusions.FindAsync(connection, transaction, rights, query, page, cancel);
+        var (hasPrevious, hasNext) = from switch { null => (false, more), { Backwards: true } => (more, true), _ => (true, more) };
+        var (previous, next) = page.Count == 0 || !(hasPrevious || hasNext) ? default : await EndsAsync(connection, transaction, query, page[0].Key, page[^1].Key, cancel);
+        return new SearchResult(page, included, hasPrevious ? previous : null, hasNext ? next : null, total);
     }
 
     private async Task<List<StoredResource>> PageAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, SearchCursor? from, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
         var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
         var where = Where(sql, command, rights, query);
         var order = new StringBuilder();
-        var keys = query.Sort.Select(k => (Sql: sql.SortExpression(k, "r"), k.Descending)).Append((Sql: "r.rid", Descending: false)).ToList();
-        if (query.Page is { } page)
+        var backwards = from is { Backwards: true };
+        var keys = query.Sort.Select(k => (Sql: sql.SortExpression(k, "r"), Descending: k.Descending != backwards)).Append((Sql: "r.rid", Descending: backwards)).ToList();
+        if (from is not null)
         {
-            where += " and " + After(sql, keys, SearchCursor.Parse(page, query.Sort) ?? throw new SearchException("_page comes from a link of ours."));
+            where += " and " + After(sql, keys, from.Values);
         }
 
         foreach (var (key, descending) in keys)
@@ -65,17 +74,15 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchTab
 
         if (query.Compartment is { } compartment)
         {
-            where.Append(CultureInfo.InvariantCulture, $" and r.rid in (select x.rid from care.index_reference x where x.param = any({sql.Add(compartment.Parameters)})")
-                .Append(CultureInfo.InvariantCulture, $" and x.target = {sql.Add(compartment.Id)} and x.target_type = {sql.Add(compartment.Type)})");
+            var (type, id) = (sql.Add(compartment.Type), sql.Add(compartment.Id));
+            var member = $"r.rid in (select x.rid from care.index_reference x where x.param = any({sql.Add(compartment.Parameters)}) and x.target = {id} and x.target_type = {type})";
+            // The record that a compartment is named after lies in it.
+            where.Append(" and ").Append(query.Types.Contains(compartment.Type) ? $"({member} or (r.type = {type} and r.id = {id}))" : member);
         }
 
         foreach (var criterion in query.Criteria)
         {
-            // Parameters of every resource are indexed under each type's own key.
-            where.Append(" and ").Append(query.Types.Count == 1 || criterion.Index.Code is "_id" or "_lastUpdated"
-                ? sql.Condition(criterion, "r")
-                : "(" + string.Join(" or ", query.Types.Select(t => sql.Condition(
-                    criterion with { Index = criterion.Index with { ResourceType = t, Key = SearchTable.Key($"{t}.{criterion.Index.Code}") } }, "r"))) + ")");
+            where.Append(" and ").Append(sql.Condition(criterion, "r"));
         }
 
         return where.ToString();
@@ -95,27 +102,34 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchTab
         return $"({string.Join(" or ", alternatives)})";
     }
 
-    private async Task<string> CursorAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, SearchQuery query, StoredResource last, CancellationToken cancel)
+    /// <summary>Cursors back from the first and on from the last match of a page.</summary>
+    private async Task<(SearchCursor Previous, SearchCursor Next)> EndsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, SearchQuery query, long first, long last, CancellationToken cancel)
     {
         if (query.Sort.Count == 0)
         {
-            return SearchCursor.Write([], last.Key);
+            return (new SearchCursor(true, [first]), new SearchCursor(false, [last]));
         }
 
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
         var sql = new SearchSql(command, hash, null!, "", default);
         var keys = query.Sort.Select(k => sql.SortExpression(k, "r")).ToList();
-        command.CommandText = $"select {string.Join(", ", keys)} from care.resource r where r.rid = {sql.Add(last.Key)}";
+        command.CommandText = $"select {string.Join(", ", keys)}, r.rid from care.resource r where r.rid = any({sql.Add((long[])[first, last])})";
+        var values = new Dictionary<long, object[]>();
         await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return SearchCursor.Write([.. Enumerable.Range(0, keys.Count).Select(row.GetValue)], last.Key);
+        while (await row.ReadAsync(cancel))
+        {
+            values[row.GetInt64(keys.Count)] = [.. Enumerable.Range(0, keys.Count + 1).Select(row.GetValue)];
+        }
+
+        return (new SearchCursor(true, values[first]), new SearchCursor(false, values[last]));
     }
 
     private async Task<long?> TotalAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel)
     {
-        if (query.Total == "none")
+        var exact = query.Total == "accurate" || query.Summary == "count" || query.Count == 0;
+        if (query.Total == "none" && !exact)
         {
             return null;
         }
@@ -123,119 +137,10 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchTab
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
         var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
         var where = Where(sql, command, rights, query);
-        var exact = query.Total == "accurate" || query.Summary == "count";
         command.CommandText = exact
             ? $"select count(*) from care.resource r where {where}"
             : $"select count(*) from (select from care.resource r where {where} limit {sql.Add(CountedFreely + 1)}) s";
         var count = (long)(await command.ExecuteScalarAsync(cancel))!;
         return exact || count <= CountedFreely ? count : null;
     }
-
-    private async Task<List<StoredResource>> IncludeAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, SearchQuery query, List<StoredResource> page, CancellationToken cancel)
-    {
-        var seen = page.Select(r => r.Key).ToHashSet();
-        var included = new List<StoredResource>();
-        var from = page;
-        for (var round = 0; round < DeepestIteration && from.Count > 0; round++)
-        {
-            var next = new List<StoredResource>();
-            foreach (var inclusion in query.Inclusions.Where(i => round == 0 || i.Iterate))
-            {
-                foreach (var found in await FollowAsync(connection, transaction, rights, inclusion, from, cancel))
-                {
-                    if (seen.Add(found.Key))
-                    {
-                        next.Add(found);
-                    }
-                }
-            }
-
-            included.AddRange(next);
-            if (included.Count > MostIncluded)
-            {
-                throw new SearchException($"More than {MostIncluded} records would be included. Ask for a smaller page.");
-            }
-
-            from = next;
-        }
-
-        return included;
-    }
-
-    private async Task<List<StoredResource>> FollowAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, Inclusion inclusion, List<StoredResource> from, CancellationToken cancel)
-    {
-        var sources = inclusion.Reverse ? from : from.Where(r => r.Type == inclusion.SourceType).ToList();
-        var params_ = inclusion.Index is { } index
-            ? [index.Key]
-            : table.Of(inclusion.SourceType).Values.Where(i => i.Type == "reference").Select(i => i.Key).ToArray();
-        var readable = inclusion.Reverse
-            ? rights.May(inclusion.SourceType, Deeds.Read) ? [inclusion.SourceType] : []
-            : types.All.Where(t => rights.May(t.Name, Deeds.Read) && (inclusion.TargetType is null || t.Name == inclusion.TargetType)).Select(t => t.Name).ToArray();
-        if (sources.Count == 0 || readable.Length == 0)
-        {
-            return [];
-        }
-
-        await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, hash, rights, "", default);
-        command.CommandText = inclusion.Reverse
-            ? $"""
-              select distinct on (r.rid) {ResourceRows.Columns}, r.rid from care.index_reference x join care.resource r on r.rid = x.rid
-              where x.param = any({sql.Add(params_)}) and (x.target_type, x.target) in (select t, i from unnest({sql.Add(sources.Select(s => s.Type).ToArray())}, {sql.Add(sources.Select(s => s.Id).ToArray())}) as s(t, i))
-                and r.type = any({sql.Add(readable)}) and r.method <> 'DELETE' and {Reach.Sql(rights, "r", command)}
-              order by r.rid limit {sql.Add(MostIncluded + 1)}
-              """
-            : $"""
-              select distinct on (r.rid) {ResourceRows.Columns}, r.rid from care.index_reference x join care.resource r on r.type = x.target_type and r.id = x.target
-              where x.param = any({sql.Add(params_)}) and x.rid = any({sql.Add(sources.Select(s => s.Key).ToArray())})
-                and r.type = any({sql.Add(readable)}) and r.method <> 'DELETE' and {Reach.Sql(rights, "r", command)}
-              order by r.rid limit {sql.Add(MostIncluded + 1)}
-              """;
-        return await rows.ManyAsync(command, cancel);
-    }
-}
-
-/// <summary>Where a page ended: the sort values and the key of its last match. It holds no rights; each page is filtered anew.</summary>
-internal static class SearchCursor
-{
-    internal static string Write(IReadOnlyList<object> values, long key)
-    {
-        var texts = values.Select(v => v switch
-        {
-            DateTime at => at.Ticks.ToString(CultureInfo.InvariantCulture),
-            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            _ => (string)v,
-        });
-        return string.Join('.', texts.Select(t => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(t))).Append(key.ToString(CultureInfo.InvariantCulture)));
-    }
-
-    /// <summary>The values with the key last; null when this is no cursor of a search with these sort keys.</summary>
-    internal static IReadOnlyList<object>? Parse(string text, IReadOnlyList<SortKey> sort)
-    {
-        var parts = text.Split('.');
-        if (parts.Length != sort.Count + 1 || !long.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var key))
-        {
-            return null;
-        }
-
-        var values = new List<object>();
-        for (var i = 0; i < sort.Count; i++)
-        {
-            if (!System.Buffers.Text.Base64Url.IsValid(parts[i]) || Value(Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(parts[i])), sort[i]) is not { } value)
-            {
-                return null;
-            }
-
-            values.Add(value);
-        }
-
-        return [.. values, key];
-    }
-
-    private static object? Value(string text, SortKey key) => key.Index.Code == "_id" || key.Index.Type == "string" ? text
-        : key.Index.Type == "date"
-            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks ? new DateTime(ticks, DateTimeKind.Utc) : null
-            : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -57,37 +57,30 @@ internal sealed partial class SearchSql
         return $"({string.Join(" and ", [$"x.param = {Add(key)}", Compared(prefix, exact, low, high), .. further])})";
     }
 
-    private string Compared(string prefix, decimal exact, decimal low, decimal high) => prefix switch
+    private string Compared(string prefix, decimal exact, decimal low, decimal high, string from = "x.low", string until = "x.high") => prefix switch
     {
-        "eq" => $"x.low >= {Add(low)} and x.high < {Add(high)}",
-        "ne" => $"not (x.low >= {Add(low)} and x.high < {Add(high)})",
-        "gt" => $"x.high > {Add(exact)}",
-        "lt" => $"x.low < {Add(exact)}",
-        "ge" => $"x.high >= {Add(exact)}",
-        "le" => $"x.low <= {Add(exact)}",
-        "sa" => $"x.low > {Add(exact)}",
-        "eb" => $"x.high < {Add(exact)}",
-        _ => $"x.low <= {Add(exact + Math.Abs(exact / 10))} and x.high >= {Add(exact - Math.Abs(exact / 10))}",
+        "eq" => $"{from} >= {Add(low)} and {until} < {Add(high)}",
+        "ne" => $"not ({from} >= {Add(low)} and {until} < {Add(high)})",
+        "gt" => $"{until} > {Add(exact)}",
+        "lt" => $"{from} < {Add(exact)}",
+        "ge" => $"{until} >= {Add(exact)}",
+        "le" => $"{from} <= {Add(exact)}",
+        "sa" => $"{from} > {Add(exact)}",
+        "eb" => $"{until} < {Add(exact)}",
+        _ => $"{from} <= {Add(exact + Math.Abs(exact / 10))} and {until} >= {Add(exact - Math.Abs(exact / 10))}",
     };
 
     /// <summary>number, number|system|code or number||unit; a UCUM unit finds what was measured in another unit of the same kind.</summary>
     private string Quantity(int key, int canonicalKey, string value)
     {
-        var (prefix, rest) = SearchValues.Prefixed(value);
-        var parts = SearchValues.Parts(rest, '|');
-        if (parts.Count is not (1 or 3))
-        {
-            throw new SearchException("A quantity is written number, number|system|code or number||unit.");
-        }
-
-        var number = prefix + parts[0];
-        if (parts.Count == 1)
+        var (prefix, text, system, code) = SearchValues.Quantity(value);
+        var number = prefix + text;
+        if (system is null)
         {
             return NumberCondition(key, number, []);
         }
 
-        var (system, code) = (parts[1], parts[2]);
-        if (system == Ucum && Canonical(canonicalKey, prefix, parts[0], code) is { } canonical)
+        if (system == Ucum && Canonical(canonicalKey, prefix, text, code) is { } canonical)
         {
             return canonical;
         }

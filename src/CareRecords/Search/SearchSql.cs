@@ -11,39 +11,70 @@ namespace CareRecords.Search;
 /// </summary>
 internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, AccessRights rights, string baseUrl, DateTimeOffset now)
 {
+    // PostgreSQL's protocol takes 65,535 in one statement.
+    private const int MostSqlParameters = 60_000;
+
     private int _aliases;
 
     /// <summary>The condition that row <paramref name="row"/> (of <paramref name="type"/>) fulfils the criterion.</summary>
     internal string Condition(Criterion criterion, string row)
     {
+        if (criterion.ByType.Count > 0)
+        {
+            return $"({string.Join(" or ", criterion.ByType.Select(c => $"({row}.type = {Add(c.Type)} and {Condition(c.Inner, row)})"))})";
+        }
+
         if (criterion.Chain.Count > 0)
         {
             return criterion.IsReverse ? Reverse(criterion, row) : Chain(criterion, row);
         }
 
-        var index = criterion.Index;
-        if (criterion.Modifier == "missing")
+        return criterion.Modifier switch
         {
-            var absent = criterion.Values[0] == "true" ? "not " : "";
-            return $"{absent}exists (select from care.{TableOf(index)} x where x.rid = {row}.rid and x.param = {Add(index.Key)})";
+            "missing" => Missing(criterion, row),
+            "not" or "not-in" => $"not {Plain(criterion, row)}",
+            _ => Plain(criterion, row),
+        };
+    }
+
+    private string Plain(Criterion criterion, string row) => criterion.Index.Code switch
+    {
+        "_id" => $"{row}.id = any({Add(criterion.Values.Select(SearchValues.Plain).ToArray())})",
+        "_lastUpdated" => Any(criterion.Values, v => Updated(v, row)),
+        _ => criterion.Index.Type switch
+        {
+            "token" => Token(criterion, row),
+            "string" => In(row, "index_text", criterion, (index, v) => Text(index.Key, index, criterion.Modifier, v)),
+            "date" => In(row, "index_date", criterion, (index, v) => Date(index.Key, v)),
+            "number" => In(row, "index_number", criterion, (index, v) => NumberCondition(index.Key, v, [])),
+            "quantity" => In(row, "index_number", criterion, (index, v) => Quantity(index.Key, index.Variant("canonical"), v)),
+            "reference" => Reference(criterion, row),
+            "uri" => In(row, "index_uri", criterion, (index, v) => Uri(index.Key, criterion.Modifier, SearchValues.Plain(v))),
+            _ => $"({string.Join(" or ", criterion.Indexes.SelectMany(i => criterion.Values.Select(v => Composite(i, v, row))))})",
+        },
+    };
+
+    /// <summary>Whether there is a value, in whichever form it is kept.</summary>
+    private string Missing(Criterion criterion, string row)
+    {
+        var absent = criterion.Values[0] == "true";
+        if (criterion.Index.Code is "_id" or "_lastUpdated")
+        {
+            return absent ? "false" : "true";
         }
 
-        return index.Code switch
+        (string Table, string? Variant)[] places = criterion.Index.Type switch
         {
-            "_id" => $"{row}.id = any({Add(criterion.Values.ToArray())})",
-            "_lastUpdated" => Any(criterion.Values, v => Updated(v, row)),
-            _ => index.Type switch
-            {
-                "token" => Token(criterion, row),
-                "string" => In(row, "index_text", criterion.Values, v => Text(criterion, v)),
-                "date" => In(row, "index_date", criterion.Values, v => Date(index.Key, v)),
-                "number" => In(row, "index_number", criterion.Values, v => NumberCondition(index.Key, v, [])),
-                "quantity" => In(row, "index_number", criterion.Values, v => Quantity(index.Key, index.Variant("canonical"), v)),
-                "reference" => Reference(criterion, row),
-                "uri" => In(row, "index_uri", criterion.Values, v => Uri(criterion, v)),
-                _ => Any(criterion.Values, v => Composite(index, v, row)),
-            },
+            "token" => [("index_token", null), ("index_text", "text")],
+            "reference" => [("index_reference", null), ("index_token", "identifier")],
+            _ => [(TableOf(criterion.Index), null)],
         };
+        var present = string.Join(" or ", places.Select(p =>
+        {
+            var keys = criterion.Indexes.Select(i => p.Variant is null ? i.Key : i.Variant(p.Variant)).ToArray();
+            return $"exists (select from care.{p.Table} x where x.rid = {row}.rid and x.param = {(keys.Length == 1 ? Add(keys[0]) : $"any({Add(keys)})")})";
+        }));
+        return absent ? $"not ({present})" : $"({present})";
     }
 
     /// <summary>What a sort key is ordered by; records without a value come last either way.</summary>
@@ -53,14 +84,21 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
         "_lastUpdated" => $"{row}.last_updated",
         _ => key.Index.Type switch
         {
-            "date" => $"coalesce((select {(key.Descending ? "max(x.high)" : "min(x.low)")} from care.index_date x where x.rid = {row}.rid and x.param = {Add(key.Index.Key)}), {(key.Descending ? "'-infinity'" : "'infinity'")}::timestamptz)",
-            "string" => $"coalesce((select {(key.Descending ? "max" : "min")}(x.value) from care.index_text x where x.rid = {row}.rid and x.param = {Add(key.Index.Key)}), {(key.Descending ? "''" : "U&'\\+10FFFF'")}) collate \"C\"",
-            _ => $"coalesce((select {(key.Descending ? "max(x.high)" : "min(x.low)")} from care.index_number x where x.rid = {row}.rid and x.param = {Add(key.Index.Key)}), {(key.Descending ? "-1e29" : "1e29")})",
+            "date" => $"coalesce((select {(key.Descending ? "max(x.high)" : "min(x.low)")} from care.index_date x where x.rid = {row}.rid and x.param = {Keys(key)}), {(key.Descending ? "'-infinity'" : "'infinity'")}::timestamptz)",
+            "string" or "uri" or "reference" => $"coalesce((select {(key.Descending ? "max" : "min")}({(key.Index.Type == "reference" ? "x.target_type || '/' || x.target" : "x.value")}) from care.{TableOf(key.Index)} x where x.rid = {row}.rid and x.param = {Keys(key)}), {(key.Descending ? "''" : "U&'\\+10FFFF'")}) collate \"C\"",
+            _ => $"coalesce((select {(key.Descending ? "max(x.high)" : "min(x.low)")} from care.index_number x where x.rid = {row}.rid and x.param = {Keys(key)}), {(key.Descending ? "-1e29" : "1e29")})",
         },
     };
 
+    private string Keys(SortKey key) => key.Indexes.Count == 1 ? Add(key.Index.Key) : $"any({Add(key.Indexes.Select(i => i.Key).ToArray())})";
+
     internal string Add(object value)
     {
+        if (command.Parameters.Count >= MostSqlParameters)
+        {
+            throw new SearchException("The search has too many values.");
+        }
+
         command.Parameters.Add(value is DateTimeOffset at
             ? new NpgsqlParameter { Value = at, NpgsqlDbType = NpgsqlDbType.TimestampTz }
             : new NpgsqlParameter { Value = value });
@@ -79,120 +117,84 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
 
     private static string Any(IEnumerable<string> values, Func<string, string> condition) => $"({string.Join(" or ", values.Select(condition))})";
 
-    /// <summary>Some row of an index table fulfils one of the conditions on `x`.</summary>
-    private static string In(string row, string table, IEnumerable<string> values, Func<string, string> condition) =>
-        $"{row}.rid in (select x.rid from care.{table} x where {Any(values, condition)})";
+    /// <summary>Some row of an index table fulfils, for one of the values, the condition on `x`.</summary>
+    private static string In(string row, string table, Criterion criterion, Func<SearchIndex, string, string> condition) =>
+        In(row, table, criterion.Indexes.Select(index => Any(criterion.Values, v => condition(index, v))));
+
+    private static string In(string row, string table, IEnumerable<string> conditions) =>
+        $"{row}.rid in (select x.rid from care.{table} x where {string.Join(" or ", conditions)})";
 
     private string Alias() => "t" + (++_aliases).ToString(CultureInfo.InvariantCulture);
 
-    private string Chain(Criterion criterion, string row)
+    private string Token(Criterion criterion, string row) => criterion.Modifier switch
     {
-        var branches = criterion.Chain.Where(c => rights.May(c.Type, Deeds.Search)).Select(link =>
-        {
-            var target = Alias();
-            return $"""
-                {row}.rid in (select x.rid from care.index_reference x join care.resource {target} on {target}.type = x.target_type and {target}.id = x.target
-                  where x.param = {Add(criterion.Index.Key)} and x.target_type = {Add(link.Type)} and {target}.method <> 'DELETE'
-                  and {Reach.Sql(rights, target, command)} and {Condition(link.Inner, target)})
-                """;
-        }).ToList();
-        return branches.Count == 0 ? "false" : $"({string.Join(" or ", branches)})";
-    }
-
-    private string Reverse(Criterion criterion, string row)
-    {
-        var (type, inner) = criterion.Chain[0];
-        if (!rights.May(type, Deeds.Search))
-        {
-            return "false";
-        }
-
-        var source = Alias();
-        return $"""
-            ({row}.type, {row}.id) in (select x.target_type, x.target from care.index_reference x join care.resource {source} on {source}.rid = x.rid
-              where x.param = {Add(criterion.Index.Key)} and {source}.method <> 'DELETE' and {Reach.Sql(rights, source, command)}
-              and {Condition(inner, source)})
-            """;
-    }
-
-    private string Token(Criterion criterion, string row)
-    {
-        var index = criterion.Index;
-        return criterion.Modifier switch
-        {
-            "not" => $"not {In(row, "index_token", criterion.Values, v => TokenValue(index.Key, v))}",
-            "text" => In(row, "index_text", criterion.Values, v => $"(x.param = {Add(index.Variant("text"))} and x.value like {Add(SearchValues.Pattern(FoldedText.Of(v)) + "%")})"),
-            "of-type" => In(row, "index_token", criterion.Values, v => OfType(index, v)),
-            _ => In(row, "index_token", criterion.Values, v => TokenValue(index.Key, v)),
-        };
-    }
+        "text" => In(row, "index_text", criterion, (index, v) => Text(index.Variant("text"), index, "", v)),
+        "of-type" => In(row, "index_token", criterion, OfType),
+        "in" or "not-in" or "above" or "below" => In(row, "index_token", criterion.Indexes.Select(index => AnyCode(index.Key, criterion.Codes!))),
+        _ => In(row, "index_token", criterion, (index, v) => TokenValue(index.Key, v)),
+    };
 
     private string OfType(SearchIndex index, string value)
     {
-        if (SearchValues.Parts(value, '|') is not [var system, var code, var number])
+        if (SearchValues.Parts(value, '|') is not [var system, { Length: > 0 } code, { Length: > 0 } number])
         {
             throw new SearchException(":of-type is written system|code|value.");
         }
 
         var key = index.Variant("of-type");
-        return $"(x.param = {Add(key)} and x.code = {Add(hash.Code(key, $"{code}|{number}"))} and x.system = {Add(hash.System(key, system))})";
+        var any = $"x.param = {Add(key)} and x.code = {Add(hash.Token(key, $"{code}|{number}"))}";
+        return system.Length == 0 ? $"({any})" : $"({any} and x.system = {Add(hash.System(key, system))})";
+    }
+
+    private string AnyCode(int key, IReadOnlyList<(string? System, string Code)> codes)
+    {
+        var (exact, loose) = (codes.Where(c => c.System is not null).ToList(), codes.Where(c => c.System is null).ToList());
+        var pairs = $"(x.code, x.system) in (select c, s from unnest({Add(exact.Select(c => hash.Token(key, c.Code)).ToArray())}, {Add(exact.Select(c => hash.System(key, c.System)).ToArray())}) as v(c, s))";
+        return loose.Count == 0 ? $"(x.param = {Add(key)} and {pairs})"
+            : $"(x.param = {Add(key)} and ({pairs} or x.code = any({Add(loose.Select(c => hash.Token(key, c.Code)).ToArray())})))";
     }
 
     /// <summary>system|code, |code (no system), code (any system), system| (any code).</summary>
     private string TokenValue(int key, string value)
     {
-        var parts = SearchValues.Parts(value, '|');
-        var any = $"x.param = {Add(key)}";
-        return parts switch
+        var (system, code) = SearchValues.Token(value);
+        // The code system of true and false, which no element names.
+        if (system is "http://terminology.hl7.org/CodeSystem/special-values" or "http://hl7.org/fhir/special-values" && code is "true" or "false")
         {
-            [var code] => $"({any} and x.code = any({Add(Cases(key, code))}))",
-            ["", var code] => $"({any} and x.code = any({Add(Cases(key, code))}) and x.system = {Add(Guid.Empty)})",
-            [var system, ""] => $"({any} and x.system = {Add(hash.System(key, system))})",
-            // Elements of type code have no system of their own: the definition implies it.
-            [var system, var code] => $"({any} and x.code = any({Add(Cases(key, code))}) and x.system = {Add(hash.System(key, system))})",
-            _ => throw new SearchException("A token is written code, system|code, |code or system|."),
-        };
-    }
-
-    // Contact points are kept in lower case; a code that is asked for in another case is another code.
-    private Guid[] Cases(int key, string code) => code.Contains('@', StringComparison.Ordinal) && code.ToLowerInvariant() is var lower && lower != code
-        ? [hash.Code(key, code), hash.Code(key, lower)] : [hash.Code(key, code)];
-
-    private string Text(Criterion criterion, string value)
-    {
-        var param = $"x.param = {Add(criterion.Index.Key)}";
-        var text = SearchValues.Parts(value, '\0')[0];
-        return criterion.Modifier switch
-        {
-            "exact" => $"({param} and x.value = {Add(FoldedText.Of(text))} and x.exact = {Add(hash.Exact(criterion.Index.Key, text))})",
-            "contains" => $"({param} and x.value like {Add("%" + SearchValues.Pattern(FoldedText.Of(text)) + "%")})",
-            _ => $"({param} and x.value like {Add(SearchValues.Pattern(FoldedText.Of(text)) + "%")})",
-        };
-    }
-
-    private string Reference(Criterion criterion, string row)
-    {
-        var index = criterion.Index;
-        if (criterion.Modifier == "identifier")
-        {
-            return In(row, "index_token", criterion.Values, v => TokenValue(index.Variant("identifier"), v));
+            system = null;
         }
 
-        return In(row, "index_reference", criterion.Values, v =>
+        var any = $"x.param = {Add(key)}";
+        if (code is not null)
         {
-            var local = v.StartsWith(baseUrl + "/", StringComparison.Ordinal) ? v[(baseUrl.Length + 1)..] : v;
-            var target = ReferenceValue.Parse(local);
-            var condition = $"x.param = {Add(index.Key)} and x.target = {Add(target.Target)}";
-            var type = criterion.Modifier.Length > 0 ? criterion.Modifier : target.Type;
-            // A bare id means any of the parameter's target types; an address with a scheme means itself.
-            return type.Length > 0 ? $"({condition} and x.target_type = {Add(type)})" : $"({condition})";
-        });
+            any += $" and x.code = {Add(hash.Token(key, code))}";
+        }
+
+        return system is null ? $"({any})" : $"({any} and x.system = {Add(hash.System(key, system))})";
     }
 
-    private string Uri(Criterion criterion, string value)
+    private string Text(int key, SearchIndex index, string modifier, string value)
     {
-        var param = $"x.param = {Add(criterion.Index.Key)}";
-        return criterion.Modifier switch
+        var text = SearchValues.Plain(value);
+        // Nothing but punctuation begins or contains nothing that is compared.
+        if (FoldedText.Of(text) is not { Length: > 0 } folded)
+        {
+            return "false";
+        }
+
+        var param = $"x.param = {Add(key)}";
+        return modifier switch
+        {
+            "exact" => $"({param} and x.value = {Add(folded)} and x.exact = {Add(hash.Exact(index.Key, text))})",
+            "contains" => $"({param} and x.value like {Add("%" + SearchValues.Pattern(folded) + "%")})",
+            _ => $"({param} and x.value like {Add(SearchValues.Pattern(folded) + "%")})",
+        };
+    }
+
+    private string Uri(int key, string modifier, string value)
+    {
+        var param = $"x.param = {Add(key)}";
+        return modifier switch
         {
             "below" => $"({param} and (x.value = {Add(value)} or x.value like {Add(SearchValues.Pattern(value.TrimEnd('/')) + "/%")}))",
             "above" => $"({param} and x.value = any({Add(Above(value))}))",
@@ -210,25 +212,5 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
         }
 
         return [.. above];
-    }
-
-    /// <summary>The two parts of "a$b", found at the same place of the record.</summary>
-    private string Composite(SearchIndex index, string value, string row)
-    {
-        if (SearchValues.Parts(value, '$') is not [var first, var second] || index.Components.Count != 2 || index.Components[0].Type != "token")
-        {
-            throw new SearchException($"{index.Code} is written value$value.");
-        }
-
-        var token = SearchValues.Parts(first, '|');
-        var key = index.Variant(token.Count == 1 ? $"*|{token[0]}" : $"{token[0]}|{token[1]}");
-        return index.Components[1].Type switch
-        {
-            "quantity" => In(row, "index_number", [second], v => Quantity(key, SearchTable.Key($"{key}:canonical"), v)),
-            "date" => In(row, "index_date", [second], v => Date(key, v)),
-            "string" => In(row, "index_text", [second], v => $"(x.param = {Add(key)} and x.value like {Add(SearchValues.Pattern(FoldedText.Of(v)) + "%")})"),
-            "reference" => In(row, "index_reference", [second], v => $"(x.param = {Add(key)} and x.target = {Add(ReferenceValue.Parse(v).Target)})"),
-            _ => In(row, "index_token", [second], v => TokenValue(key, v)),
-        };
     }
 }

@@ -55,7 +55,10 @@ internal sealed class SearchTable(ServedTypes types)
 
             table[parameter.Code] = new SearchIndex(type, parameter, Key($"{type}.{parameter.Code}"), form, Compile(parameter.Expression, type))
             {
-                Components = [.. parameter.Components.Select(c => (SearchParameters.ByUrl(c.Definition)?.Type ?? "token", Compile(c.Expression, null)))],
+                // R4 misspells a type, and its DocumentReference.relationship gives each component's path to the other.
+                Components = [.. parameter.Components.Select((c, i) => (
+                    parameter.Code == "relationship" ? i == 0 ? "token" : "reference" : SearchParameters.ByUrl(c.Definition)?.Type ?? "token",
+                    Compile(c.Expression.Replace("ofType(DateTime)", "ofType(dateTime)", StringComparison.Ordinal), null)))],
             };
         }
 

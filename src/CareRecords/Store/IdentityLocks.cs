@@ -28,7 +28,8 @@ internal static class IdentityLocks
         return [.. keys];
     }
 
-    internal static long Identifier(string type, string? system, string value) => Key($"identifier\n{type}\n{system}\n{value}");
+    // Searches take values that differ in case for the same.
+    internal static long Identifier(string type, string? system, string value) => Key($"identifier\n{type}\n{system}\n{value.ToLowerInvariant()}");
 
     /// <summary>For a plain write: shares the type, locks the identities. One statement, so that it can lead a batch.</summary>
     internal static NpgsqlBatchCommand ForWrite(string type, long[] identities) => new(

@@ -17,6 +17,9 @@ internal static class StoreRegistration
             .AddSingleton<SearchTable>()
             .AddSingleton<SearchHash>()
             .AddSingleton<ResourceIndexer>()
+            .AddSingleton<SearchCodes>()
+            .AddSingleton<Inclusions>()
+            .AddSingleton<PageLinks>()
             .AddSingleton<SearchRunner>()
             .AddSingleton(p => new ResourceStore(
                 p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
