@@ -55,6 +55,9 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Codes with which the archive says that it holds this very document already; they count as acceptance when alone.</summary>
     public IList<string> AlreadyArchivedCodes { get; } = [];
 
+    /// <summary>Codes with which the archive says that it holds another document under this id; such a document is never built anew.</summary>
+    public IList<string> OtherContentCodes { get; } = [];
+
     /// <summary>
     /// OIDs of code systems that records name by URI. A structured entry whose code system has no OID goes to the archive as wording only.
     /// LOINC (2.16.840.1.113883.6.1) is known without being listed.
@@ -103,6 +106,9 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>The simulator's own code counts only where the environment is the simulated one.</summary>
     internal ICollection<string> AlreadyArchived(KantaEnvironment environment) =>
         environment == KantaEnvironment.Simulated ? [.. AlreadyArchivedCodes, "SIM-V10"] : AlreadyArchivedCodes;
+
+    /// <summary>The simulator's code counts everywhere here: it only makes us more careful.</summary>
+    internal ICollection<string> HeldDifferently() => [.. OtherContentCodes, "SIM-V11"];
 
     internal MessageKind InvalidationIn(KantaEnvironment environment) => Or(Invalidation, environment, "INVALIDATE", "PP1");
 

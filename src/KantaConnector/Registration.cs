@@ -1,6 +1,7 @@
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
+using CareRecords.Protection;
 using KantaConnector.Messages;
 using KantaConnector.Queue;
 using KantaConnector.Records;
@@ -34,7 +35,10 @@ public static class KantaRegistration
             .AddScoped<ArchiveSignedRecord>()
             .AddScoped<RebuildDocument>()
             .AddScoped<CompareWithArchive>()
-            .AddScoped(provider => new MendSubmission(provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<AccessLog>()))
+            .AddScoped<PromoteCorrections>()
+            .AddScoped(provider => new MendSubmission(
+                provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<PromoteCorrections>(), provider.GetRequiredService<FieldCipher>(),
+                provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
             .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
             .AddSingleton(ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Booking.Attention;
 using Booking.Host.Database;
 using Booking.Host.Keys;
 using Booking.Host.Web;
@@ -47,6 +48,7 @@ internal static class Composition
         services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddSignIn(configuration);
         services.AddTreatmentPages();
+        services.AddAttention();
         services.AddFhir(configuration);
         services.AddAccessLogSealer();
         services.AddKantaPump();

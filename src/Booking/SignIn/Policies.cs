@@ -9,7 +9,7 @@ namespace Booking.SignIn;
 /// </summary>
 internal static class Policies
 {
-    public const string Care = "care", Staff = "staff";
+    public const string Care = "care", Staff = "staff", Attention = "attention";
 
     public static void AddPolicies(AuthorizationOptions options)
     {
@@ -18,6 +18,7 @@ internal static class Policies
             options.AddPolicy(role, p => ForRoles(p, role));
         }
         options.AddPolicy(Care, p => ForRoles(p, Roles.Practitioner, Roles.Receptionist));
+        options.AddPolicy(Attention, p => ForRoles(p, Roles.Practitioner, Roles.Administrator));
         options.AddPolicy(Staff, p => ForRoles(p, [.. Roles.Staff]));
     }
 
@@ -25,6 +26,7 @@ internal static class Policies
     {
         options.Conventions.AuthorizeFolder("/");
         options.Conventions.AuthorizeFolder("/Practice", Care);
+        options.Conventions.AuthorizeFolder("/Attention", Attention);
         options.Conventions.AuthorizeFolder("/Customers", Care);
         options.Conventions.AuthorizeFolder("/Admin", Roles.Administrator);
         options.Conventions.AuthorizeFolder("/Privacy", Roles.PrivacyOfficer);

@@ -1,3 +1,4 @@
+using Booking.Attention;
 using CareRecords.Database;
 using CareRecords.Treatments;
 using KantaConnector.Status;
@@ -5,9 +6,10 @@ using KantaConnector.Status;
 namespace Booking.Treatments;
 
 /// <summary>How far a note has come on its way to the archive.</summary>
-/// <param name="Word">none, queued, sending, archived, waiting, attention.</param>
-/// <param name="Reason">Why it waits or needs attention; null otherwise.</param>
-internal sealed record ArchiveState(Guid NoteId, string Word, string? Reason)
+/// <param name="Word">none, queued, sending, archived, waiting, attention, handled.</param>
+/// <param name="ReasonKey">The text that says why it waits or needs attention; null otherwise.</param>
+/// <param name="DocumentId">The document that needs attention.</param>
+internal sealed record ArchiveState(Guid NoteId, string Word, string? ReasonKey, Guid? DocumentId = null)
 {
     /// <summary>It will change without anybody's doing.</summary>
     public bool Changing => Word is "queued" or "sending" or "waiting";
@@ -30,15 +32,19 @@ internal sealed class ArchiveStates(UnitOfWork work)
 
         if (status.State != SubmissionState.Queued)
         {
-            return new ArchiveState(
-                noteId, status.State switch { SubmissionState.Sending => "sending", SubmissionState.NeedsAttention => "attention", _ => "archived" },
-                status.Reason);
+            return status.State switch
+            {
+                SubmissionState.Sending => new ArchiveState(noteId, "sending", null),
+                SubmissionState.NeedsAttention => new ArchiveState(noteId, "attention", PlainReasons.Of(status)[0].WhyKey, status.Id),
+                SubmissionState.HandledElsewhere or SubmissionState.Superseded => new ArchiveState(noteId, "handled", null),
+                _ => new ArchiveState(noteId, "archived", null),
+            };
         }
 
         var way = await Submissions.WayAsync(work, cancel);
-        return (way.Hold ?? way.Fault) is { } reason
+        return PlainReasons.OfWay(way.Hold, way.Fault) is { } reason
             ? new ArchiveState(noteId, "waiting", reason)
-            : new ArchiveState(noteId, "queued", status.Reason);
+            : new ArchiveState(noteId, "queued", null);
     }
 
     public async Task<List<(NoteRow Note, ArchiveState State)>> OfNotesAsync(IEnumerable<NoteRow> notes, CancellationToken cancel)

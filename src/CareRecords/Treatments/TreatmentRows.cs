@@ -6,21 +6,32 @@ namespace CareRecords.Treatments;
 /// <summary>Reads visits and service events; callers have checked the right to see them.</summary>
 public static class TreatmentRows
 {
-    private const string VisitColumns = """
-        select id, patient_id, appointment_id, service_event_id, controller_id, practitioner_id, service_name, is_care, contact_mode,
-          started_at, ended_at, zone, guardian_disclosure
-        from care.visit
+    internal const string VisitColumns = """
+        v.id, v.patient_id, v.appointment_id, v.service_event_id, v.controller_id, v.practitioner_id, v.service_name, v.is_care, v.contact_mode,
+          v.started_at, v.ended_at, v.zone, v.guardian_disclosure
         """;
 
+    private const string Visits = $"select {VisitColumns} from care.visit v";
+
     public static async Task<VisitFacts?> VisitAsync(UnitOfWork work, Guid id, CancellationToken cancel) =>
-        (await work.QueryAsync(VisitColumns + " where id = $1", ReadVisit, cancel, id)).SingleOrDefault();
+        (await work.QueryAsync(Visits + " where id = $1", ReadVisit, cancel, id)).SingleOrDefault();
 
     public static async Task<VisitFacts?> VisitOfAppointmentAsync(UnitOfWork work, Guid appointmentId, CancellationToken cancel) =>
-        (await work.QueryAsync(VisitColumns + " where appointment_id = $1", ReadVisit, cancel, appointmentId)).SingleOrDefault();
+        (await work.QueryAsync(Visits + " where appointment_id = $1", ReadVisit, cancel, appointmentId)).SingleOrDefault();
 
     /// <summary>Newest first.</summary>
     public static Task<List<VisitFacts>> VisitsOfPatientAsync(UnitOfWork work, string patientId, CancellationToken cancel) =>
-        work.QueryAsync(VisitColumns + " where patient_id = $1 order by started_at desc", ReadVisit, cancel, patientId).AsTask();
+        work.QueryAsync(Visits + " where patient_id = $1 order by started_at desc", ReadVisit, cancel, patientId).AsTask();
+
+    /// <summary>Those that there are, in no order.</summary>
+    public static Task<List<VisitFacts>> VisitsAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        work.QueryAsync(Visits + " where id = any($1)", ReadVisit, cancel, ids.ToArray()).AsTask();
+
+    /// <summary>Care visits of a controller that began after this time, newest first.</summary>
+    public static Task<List<VisitFacts>> RecentCareVisitsAsync(UnitOfWork work, Guid controllerId, DateTimeOffset since, int limit, CancellationToken cancel) =>
+        work.QueryAsync(
+            Visits + " where controller_id = $1 and is_care and started_at > $2 order by started_at desc limit $3", ReadVisit, cancel, controllerId,
+            since.ToUniversalTime(), limit).AsTask();
 
     public static async Task<ServiceEventFacts?> ServiceEventAsync(UnitOfWork work, Guid id, CancellationToken cancel) =>
         (await work.QueryAsync(ServiceEventColumns + " where id = $1", ReadServiceEvent, cancel, id)).SingleOrDefault();
@@ -34,7 +45,7 @@ public static class TreatmentRows
     private const string ServiceEventColumns =
         "select id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at from care.service_event";
 
-    private static VisitFacts ReadVisit(NpgsqlDataReader r) => new(
+    internal static VisitFacts ReadVisit(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
         r.GetString(6), r.GetBoolean(7), r.GetString(8), r.GetFieldValue<DateTimeOffset>(9),
         r.IsDBNull(10) ? null : r.GetFieldValue<DateTimeOffset>(10), r.GetString(11), r.IsDBNull(12) ? null : r.GetInt16(12));

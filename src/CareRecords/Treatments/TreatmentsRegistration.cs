@@ -16,6 +16,8 @@ internal static class TreatmentsRegistration
         .AddScoped<Drafts>()
         .AddScoped<SignNote>()
         .AddScoped<InvalidateNote>()
+        .AddScoped<SettleVisit>()
+        .AddScoped<TakeOverDraft>()
         .AddScoped<AdditionalData>()
         .AddScoped<PortalLinks>();
 }

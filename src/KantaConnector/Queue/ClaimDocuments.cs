@@ -56,9 +56,13 @@ internal sealed class ClaimDocuments(
             }
             var number = await work.ScalarAsync<long>("select nextval('kanta.message_number')", cancel);
             var messageId = headers.MessageId(practice, row.ControllerId, number);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into kanta.attempt (document_id, fence, message_id) values ($1, $2, $3)")
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into kanta.attempt (document_id, fence, message_id, sha256) values ($1, $2, $3, $4)")
             {
-                Parameters = { new() { Value = row.Id }, new() { Value = row.Fence }, new() { Value = messageId } },
+                Parameters =
+                {
+                    new() { Value = row.Id }, new() { Value = row.Fence }, new() { Value = messageId },
+                    new() { Value = opened.Cda.Length == 0 ? DBNull.Value : SHA256.HashData(opened.Cda), NpgsqlDbType = NpgsqlDbType.Bytea },
+                },
             });
             claims.Add(new Claim
             {

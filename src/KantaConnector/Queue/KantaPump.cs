@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using CareRecords.Database;
 using CareRecords.Practice;
+using KantaConnector.Records;
 using KantaConnector.Transport;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +17,8 @@ namespace KantaConnector.Queue;
 /// </summary>
 internal sealed class KantaPump(
     NpgsqlDataSource database, ClaimDocuments claims, SendDocument send, RecordOutcomes record, KantaCertificates certificates,
-    PracticeDirectory practices, IOptions<KantaOptions> options, QueueSignal signal, TimeProvider clock, ILogger<KantaPump> log) : BackgroundService
+    PracticeDirectory practices, IServiceScopeFactory scopes, IOptions<KantaOptions> options, QueueSignal signal, TimeProvider clock, ILogger<KantaPump> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private string? hold;
@@ -27,6 +30,7 @@ internal sealed class KantaPump(
         var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
         var recorder = Record(done.Reader, stoppingToken);
         var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
+        await Promote();
         try
         {
             await Claim(toSend.Writer, stoppingToken);
@@ -164,7 +168,12 @@ internal sealed class KantaPump(
                 {
                     log.LogWarning("{Late} results came after their lease had passed on.", late);
                 }
+                var anyRefused = batch.Any(finished => finished.Outcome is Outcome.Refused);
                 batch.Clear();
+                if (anyRefused)
+                {
+                    await Promote();
+                }
                 signal.Wake();
             }
             catch (Exception error) when (error is NpgsqlException or TimeoutException)
@@ -177,6 +186,25 @@ internal sealed class KantaPump(
                 }
                 await Task.Delay(Pause, clock, CancellationToken.None);
             }
+        }
+    }
+
+    /// <summary>Corrections that wait behind a refused document go in its place; what a crash leaves undone the next refusal or start finds.</summary>
+    private async Task Promote()
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            if (await scope.ServiceProvider.GetRequiredService<PromoteCorrections>().Handle(work, CancellationToken.None) is var set and > 0)
+            {
+                await work.CommitAsync(CancellationToken.None);
+                log.LogInformation("{Count} corrections go out in the place of refused documents.", set);
+            }
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            log.LogError(error, "Corrections behind refused documents could not be set going; the next refusal or start tries again.");
         }
     }
 }

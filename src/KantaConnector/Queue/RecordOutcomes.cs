@@ -48,8 +48,9 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
                     + mine, cancel, claim.Id, claim.Fence);
             case Outcome.Refused refused:
                 return work.ExecuteAsync(
-                    "update kanta.document set state = 'refused', lease_until = null, attempts = attempts + 1, reason = $3, codes = $4" + mine,
-                    cancel, claim.Id, claim.Fence, Summary(refused.Details), Codes(refused.Details));
+                    """
+                    update kanta.document set state = 'refused', lease_until = null, attempts = attempts + 1, reason = $3, codes = $4, content_refused = $5
+                    """ + mine, cancel, claim.Id, claim.Fence, Summary(refused.Details), Codes(refused.Details), !HoldsAnother(refused.Details));
             case Outcome.Rejected rejected:
                 // The second rejection of a document is its own fault when the archive has accepted others since the first.
                 return work.ExecuteAsync(
@@ -126,12 +127,17 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
     private static string Summary(IReadOnlyList<AcknowledgementDetail> details)
     {
         var errors = details.Where(detail => detail.IsError).Select(detail => $"{detail.Code} {detail.Text}".Trim()).ToArray();
-        return errors.Length == 0 ? "refused without a reason" : string.Join("; ", errors);
+        return errors.Length == 0 ? "refused without a reason" : PlainText.WithoutIdentityCodes(string.Join("; ", errors));
     }
+
+    /// <summary>The archive holds other bytes under the id: nothing may be built anew under it.</summary>
+    private bool HoldsAnother(IReadOnlyList<AcknowledgementDetail> details) =>
+        details.Any(detail => detail is { IsError: true, Code: { } code } && options.Value.HeldDifferently().Contains(code));
 
     private static NpgsqlParameter Codes(IReadOnlyList<AcknowledgementDetail> details) => new()
     {
-        Value = details.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(details),
+        Value = details.Count == 0 ? DBNull.Value
+            : JsonSerializer.Serialize(details.Select(detail => detail with { Text = PlainText.WithoutIdentityCodes(detail.Text) })),
         NpgsqlDbType = NpgsqlDbType.Jsonb,
     };
 }

@@ -24,6 +24,9 @@ internal sealed record Submission
     public string? ServiceEventOid { get; init; }
     public Guid? ServiceEventId { get; init; }
     public Guid? VisitId { get; init; }
+
+    /// <summary>Whose it is to act when it needs attention; null: any practitioner of the controller.</summary>
+    public Guid? PractitionerId { get; init; }
     public Guid? NoteId { get; init; }
     public int? NoteVersion { get; init; }
     public bool EventEnded { get; init; }

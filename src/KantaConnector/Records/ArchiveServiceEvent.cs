@@ -77,6 +77,7 @@ internal sealed class ArchiveServiceEvent(
             ServiceEventOid = serviceEvent.Oid,
             ServiceEventId = serviceEvent.Id,
             VisitId = visit?.Id,
+            PractitionerId = visit?.PractitionerId ?? serviceEvent.PractitionerId,
             EventEnded = serviceEvent.EndedAt is not null,
             DueAt = (serviceEvent.EndedAt ?? visit?.EndedAt ?? now).AddDays(5),
             Document = built,

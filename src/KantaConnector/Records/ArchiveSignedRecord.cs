@@ -44,7 +44,9 @@ internal sealed class ArchiveSignedRecord(
 
     internal async Task Queue(UnitOfWork work, SignedNote note, PracticeFacts practice, CancellationToken cancel)
     {
-        var document = DocumentsFromCare.Care(note, options.Value, practice.Zone.Id);
+        await ArchiveChain.Supersede(work, note.NoteId, note.Version, cancel);
+        var chain = await ArchiveChain.OfNote(work, note, cancel);
+        var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, practice.Zone.Id));
         var problems = DocumentProblems.Of(document);
         var built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         await QueueDocument.Handle(work, cipher, new Submission
@@ -53,11 +55,12 @@ internal sealed class ArchiveSignedRecord(
             ControllerId = note.Controller.Id,
             PatientId = note.Patient.PatientId,
             Oid = note.DocumentOid,
-            SetId = note.SetId,
-            Version = note.Version,
+            SetId = chain.SetId,
+            Version = chain.Version,
             ServiceEventOid = note.ServiceEvent.Oid,
             ServiceEventId = note.ServiceEvent.Id,
             VisitId = note.Visit.Id,
+            PractitionerId = note.Visit.PractitionerId,
             NoteId = note.NoteId,
             NoteVersion = note.Version,
             DueAt = (note.Visit.EndedAt ?? note.SignedAt) + Deadline,
@@ -72,9 +75,10 @@ internal sealed class ArchiveSignedRecord(
     /// </summary>
     private async Task Invalidate(UnitOfWork work, SignedNote note, CancellationToken cancel)
     {
-        if (note.Previous is not { } previous
-            || await work.ScalarAsync<Guid?>("select id from kanta.document where oid = $1 and kind = 'care'", cancel, previous.Oid) is null)
+        await ArchiveChain.Supersede(work, note.NoteId, note.Version, cancel);
+        if (await ArchiveChain.OfNote(work, note, cancel) is not { Replaces: { } previous } chain)
         {
+            // Never queued, or refused for its content: the archive holds nothing to invalidate.
             return;
         }
         await QueueDocument.Handle(work, cipher, new Submission
@@ -83,11 +87,12 @@ internal sealed class ArchiveSignedRecord(
             ControllerId = note.Controller.Id,
             PatientId = note.Patient.PatientId,
             Oid = previous.Oid,
-            SetId = note.SetId,
-            Version = note.Version,
+            SetId = chain.SetId,
+            Version = chain.Version,
             ServiceEventOid = note.ServiceEvent.Oid,
             ServiceEventId = note.ServiceEvent.Id,
             VisitId = note.Visit.Id,
+            PractitionerId = note.Visit.PractitionerId,
             NoteId = note.NoteId,
             NoteVersion = note.Version,
             InvalidationContent = Encoding.UTF8.GetBytes($"<id root=\"{previous.Oid}\"></id>"),

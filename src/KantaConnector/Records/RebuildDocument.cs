@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace KantaConnector.Records;
 
-/// <summary>Builds a document that was never signed for the archive anew from the record, under the ids it has.</summary>
+/// <summary>
+/// Builds a document anew from the record, under the ids it has: one that never left, or whose content the archive refused.
+/// </summary>
 internal sealed class RebuildDocument(
     SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness,
     IOptions<KantaOptions> options, TimeProvider clock)
@@ -21,7 +23,7 @@ internal sealed class RebuildDocument(
             """
             select d.kind, d.patient_id, d.oid, d.set_id, d.version, d.note_id, d.note_version, d.service_event_id, p.oid
             from kanta.document d left join kanta.document p on p.set_id = d.set_id and p.version = d.version - 1
-            where d.id = $1 and d.signed_at is null
+            where d.id = $1 and (d.signed_at is null or (d.state = 'refused' and d.content_refused))
             """,
             reader => (Kind: reader.GetString(0), Patient: reader.GetString(1), Oid: reader.GetString(2), Set: reader.GetString(3), Version: reader.GetInt32(4),
                 Note: reader.IsDBNull(5) ? (Guid?)null : reader.GetGuid(5), NoteVersion: reader.IsDBNull(6) ? 0 : reader.GetInt32(6),
@@ -36,7 +38,8 @@ internal sealed class RebuildDocument(
             {
                 return "the record it is built from cannot be read";
             }
-            var document = DocumentsFromCare.Care(note, options.Value, zone);
+            var chain = new ArchiveChain(row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1));
+            var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, zone));
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         }

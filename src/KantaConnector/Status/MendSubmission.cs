@@ -1,8 +1,6 @@
 using CareRecords.Access;
 using CareRecords.Database;
-using CareRecords.Practice;
-using CareRecords.Treatments;
-using KantaConnector.Documents;
+using CareRecords.Protection;
 using KantaConnector.Queue;
 using KantaConnector.Records;
 
@@ -26,13 +24,16 @@ public enum MendResult
 public sealed class MendSubmission
 {
     private readonly RebuildDocument rebuild;
+    private readonly PromoteCorrections promote;
+    private readonly FieldCipher cipher;
     private readonly AccessLog log;
 
-    internal MendSubmission(RebuildDocument rebuild, AccessLog log) => (this.rebuild, this.log) = (rebuild, log);
+    internal MendSubmission(RebuildDocument rebuild, PromoteCorrections promote, FieldCipher cipher, AccessLog log) =>
+        (this.rebuild, this.promote, this.cipher, this.log) = (rebuild, promote, cipher, log);
 
     /// <summary>
-    /// Sends it again. One that never was signed for the archive is built anew from the record, so that mended facts count; bytes that once left
-    /// stay as they are.
+    /// Sends it again. One that never left, or whose content the archive refused, is built anew from the record, so that mended facts count; bytes
+    /// whose fate is open stay as they are. Where a correction of it waits, that goes in its place.
     /// </summary>
     public async Task<MendResult> ResendAsync(UnitOfWork work, Guid id, CancellationToken cancel)
     {
@@ -40,7 +41,12 @@ public sealed class MendSubmission
         {
             return await Why(work, id, cancel);
         }
-        var unfit = found.Signed || found.Content == SubmissionContent.Invalidation ? null : await rebuild.Handle(work, id, cancel);
+        if (await promote.Handle(work, cancel) > 0 && await work.ScalarAsync<string>("select state from kanta.document where id = $1", cancel, id) == "superseded")
+        {
+            await Log(work, found, "its correction was sent in its place", cancel);
+            return MendResult.Done;
+        }
+        var unfit = (found.Signed && !found.ContentRefused) || found.Content == SubmissionContent.Invalidation ? null : await rebuild.Handle(work, id, cancel);
         await work.ExecuteAsync(
             """
             update kanta.document set state = case when $2::text is null then 'queued' else 'refused' end, reason = $2, codes = null, rejected_at = null,
@@ -52,26 +58,35 @@ public sealed class MendSubmission
         return unfit is null ? MendResult.Done : MendResult.StillUnfit;
     }
 
-    /// <summary>Closes it here because it was dealt with in another way; what waited for it goes on.</summary>
+    /// <summary>
+    /// Closes it here because it was dealt with in another way; what waited for it goes on. Also for an invalidation that still waits, since its
+    /// message may never be sent where its form is not configured.
+    /// </summary>
     public async Task<MendResult> HandledElsewhereAsync(UnitOfWork work, Guid id, string by, string reason, CancellationToken cancel)
     {
-        if (await Refused(work, id, cancel) is not { } found)
+        if (await Refused(work, id, cancel, orWaitingInvalidation: true) is not { } found)
         {
             return await Why(work, id, cancel);
         }
         await work.ExecuteAsync(
-            "update kanta.document set state = 'handled', handled_by = $2, handled_reason = $3, finished_at = clock_timestamp() where id = $1", cancel, id, by, reason);
+            "update kanta.document set state = 'handled', handled_by = $2, handled_reason = $3, finished_at = clock_timestamp() where id = $1", cancel, id, by,
+            await cipher.EncryptTextAsync(KeyScope.Patient(found.PatientId), HandledReason(id), reason, cancel));
         await work.ExecuteAsync("select pg_notify($1, '')", cancel, QueueDocument.Channel);
         await Log(work, found, "closed as handled elsewhere", cancel);
         return MendResult.Done;
     }
 
-    private static async Task<RefusedRow?> Refused(UnitOfWork work, Guid id, CancellationToken cancel) => (await work.QueryAsync(
-        "select kind, patient_id, controller_id, oid, version, signed_at is not null from kanta.document where id = $1 and state = 'refused' for update",
+    internal static FieldPlace HandledReason(Guid id) => new("kanta.document.handled_reason", id.ToString("N"));
+
+    private static async Task<RefusedRow?> Refused(UnitOfWork work, Guid id, CancellationToken cancel, bool orWaitingInvalidation = false) => (await work.QueryAsync(
+        """
+        select kind, patient_id, controller_id, oid, version, signed_at is not null, content_refused from kanta.document
+        where id = $1 and (state = 'refused' or ($2 and state = 'queued' and kind = 'invalidation' and (lease_until is null or lease_until < clock_timestamp()))) for update
+        """,
         reader => new RefusedRow(
             reader.GetString(0) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, _ => SubmissionContent.Invalidation },
-            reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5)),
-        cancel, id)).SingleOrDefault();
+            reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6)),
+        cancel, id, orWaitingInvalidation)).SingleOrDefault();
 
     private static async Task<MendResult> Why(UnitOfWork work, Guid id, CancellationToken cancel) =>
         await work.ScalarAsync<string>("select state from kanta.document where id = $1", cancel, id) is null ? MendResult.Unknown : MendResult.NotRefused;
@@ -88,5 +103,5 @@ public sealed class MendSubmission
         Detail = detail,
     }, cancel);
 
-    private sealed record RefusedRow(SubmissionContent Content, string PatientId, Guid ControllerId, string Oid, int Version, bool Signed);
+    private sealed record RefusedRow(SubmissionContent Content, string PatientId, Guid ControllerId, string Oid, int Version, bool Signed, bool ContentRefused);
 }

@@ -17,6 +17,9 @@ public enum SubmissionState
 
     /// <summary>Closed by hand with a reason.</summary>
     HandledElsewhere,
+
+    /// <summary>Refused, never archived; a correction went in its place.</summary>
+    Superseded,
 }
 
 public enum SubmissionContent
@@ -34,10 +37,21 @@ public sealed record ArchiveCode(string Code, string Text);
 /// <param name="Reason">Plain words, in English, or the archive's own; null when nothing is wrong.</param>
 /// <param name="DueAt">Five days after the end of care.</param>
 /// <param name="Attempts">Answers that judged the document; faults of the way do not count.</param>
+/// <param name="PractitionerId">Whose it is to act; null: any practitioner of the controller.</param>
+/// <param name="ClockFrom">When its five days began: the end of care; for corrections and invalidations the time they were signed.</param>
+/// <param name="ContentRefused">The archive judged its content and holds nothing under this id: sending it again builds it anew.</param>
+/// <param name="HasLeft">Some byte of it may have left; without one it is built anew when sent again.</param>
 public sealed record SubmissionStatus(
     Guid Id, SubmissionContent Content, string Oid, int Version, SubmissionState State, string? Reason, IReadOnlyList<ArchiveCode> Codes,
     DateTimeOffset QueuedAt, DateTimeOffset? ArchivedAt, DateTimeOffset? DueAt, int Attempts, string PatientId, Guid ControllerId, Guid? ServiceEventId,
-    Guid? VisitId, Guid? NoteId, int? NoteVersion);
+    Guid? VisitId, Guid? NoteId, int? NoteVersion, Guid? PractitionerId, DateTimeOffset ClockFrom, bool ContentRefused, bool HasLeft);
+
+/// <summary>One try to send a document.</summary>
+/// <param name="Outcome">accepted, refused, rejected, unknown, not_sent, released; null while it runs or when its process died.</param>
+public sealed record SubmissionAttempt(string MessageId, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string? Outcome, string? Reason, string? Sha256);
+
+/// <summary>How many unfinished documents there are, by the age of their clock.</summary>
+public sealed record OpenDocuments(long Unsent, long Refused, long Over24, long Over72, long Over96, DateTimeOffset? Oldest);
 
 /// <summary>How many documents are in each state, and what holds the queue up.</summary>
 /// <param name="OldestQueuedAt">Age, not the number of attempts, is what raises an alarm.</param>
@@ -54,11 +68,15 @@ public sealed record WayState(string? Hold, string? Fault, DateTimeOffset? Pause
 /// <summary>Reads where documents stand, for pages, verbs and polling. The caller has checked the right to see the note or the practice's queue.</summary>
 public static class Submissions
 {
-    private const string Columns = """
+    private static readonly string Columns = """
         select id, kind, oid, version, state, lease_until is not null and lease_until > clock_timestamp(), reason, codes, created_at, finished_at, due_at,
-          attempts, patient_id, controller_id, service_event_id, visit_id, note_id, note_version
+          attempts, patient_id, controller_id, service_event_id, visit_id, note_id, note_version, practitioner_id, CLOCK, content_refused,
+          signed_at is not null
         from kanta.document
-        """;
+        """.Replace("CLOCK", Clock, StringComparison.Ordinal);
+
+    // The clock of care ran out before a later correction was signed: that one has five days of its own.
+    private const string Clock = "case when version = 1 and kind <> 'invalidation' then coalesce(due_at - interval '5 days', created_at) else created_at end";
 
     /// <summary>All versions of a note, oldest first; empty when it was never queued (wellness, or care before the practice joined).</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> OfNoteAsync(UnitOfWork work, Guid noteId, CancellationToken cancel) =>
@@ -74,6 +92,32 @@ public static class Submissions
     public static async Task<IReadOnlyList<SubmissionStatus>> AttentionAsync(UnitOfWork work, DateTimeOffset overdueBefore, int limit, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where state = 'refused' or (state = 'queued' and due_at < $1) order by due_at nulls last, queued_order limit $2",
             Read, cancel, overdueBefore.ToUniversalTime(), limit);
+
+    /// <summary>Unfinished documents, those that need somebody first, then by the age of their clock.</summary>
+    /// <param name="controllerId">Null: of all controllers.</param>
+    /// <param name="practitioners">Null: everybody's; otherwise theirs and those that are nobody's in particular.</param>
+    public static async Task<IReadOnlyList<SubmissionStatus>> OpenAsync(
+        UnitOfWork work, Guid? controllerId, IReadOnlyCollection<Guid>? practitioners, int limit, CancellationToken cancel) =>
+        await work.QueryAsync(
+            Columns + $"""
+             where state in ('queued', 'refused') and ($1 is null or controller_id = $1) and ($2 is null or practitioner_id is null or practitioner_id = any($2))
+             order by state <> 'refused', {Clock} limit $3
+            """, Read, cancel, Sql.Null(controllerId), Ids(practitioners), limit);
+
+    public static async Task<OpenDocuments> CountOpenAsync(UnitOfWork work, DateTimeOffset now, CancellationToken cancel) => (await work.QueryAsync(
+        $"""
+        select count(*) filter (where state = 'queued'), count(*) filter (where state = 'refused'), count(*) filter (where at <= $1 - interval '24 hours'),
+          count(*) filter (where at <= $1 - interval '72 hours'), count(*) filter (where at <= $1 - interval '96 hours'), min(at)
+        from (select state, {Clock} as at from kanta.document where state in ('queued', 'refused')) as open
+        """,
+        reader => new OpenDocuments(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), Time(reader, 5)),
+        cancel, now.ToUniversalTime())).Single();
+
+    /// <summary>What was tried with a document, newest first.</summary>
+    public static async Task<IReadOnlyList<SubmissionAttempt>> AttemptsAsync(UnitOfWork work, Guid id, int limit, CancellationToken cancel) => await work.QueryAsync(
+        "select message_id, started_at, finished_at, outcome, reason, encode(sha256, 'hex') from kanta.attempt where document_id = $1 order by id desc limit $2",
+        reader => new SubmissionAttempt(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), Time(reader, 2), Text(reader, 3), Text(reader, 4), Text(reader, 5)),
+        cancel, id, limit);
 
     /// <summary>Unfinished documents in the order they were queued.</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> UnfinishedAsync(UnitOfWork work, int limit, CancellationToken cancel) =>
@@ -106,10 +150,15 @@ public static class Submissions
             "archived" => SubmissionState.Archived,
             "refused" => SubmissionState.NeedsAttention,
             "handled" => SubmissionState.HandledElsewhere,
+            "superseded" => SubmissionState.Superseded,
             _ => reader.GetBoolean(5) ? SubmissionState.Sending : SubmissionState.Queued,
         },
         Text(reader, 6), Codes(Text(reader, 7)), reader.GetFieldValue<DateTimeOffset>(8), Time(reader, 9), Time(reader, 10), reader.GetInt32(11), reader.GetString(12),
-        reader.GetGuid(13), Id(reader, 14), Id(reader, 15), Id(reader, 16), reader.IsDBNull(17) ? null : reader.GetInt32(17));
+        reader.GetGuid(13), Id(reader, 14), Id(reader, 15), Id(reader, 16), reader.IsDBNull(17) ? null : reader.GetInt32(17), Id(reader, 18),
+        reader.GetFieldValue<DateTimeOffset>(19), reader.GetBoolean(20), reader.GetBoolean(21));
+
+    private static NpgsqlParameter Ids(IReadOnlyCollection<Guid>? ids) =>
+        new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Uuid };
 
     private static IReadOnlyList<ArchiveCode> Codes(string? json) => json is null ? []
         : [.. JsonSerializer.Deserialize<AcknowledgementDetail[]>(json)!.Where(detail => detail.IsError).Select(detail => new ArchiveCode(detail.Code ?? "", detail.Text))];

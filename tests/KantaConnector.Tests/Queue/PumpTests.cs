@@ -301,6 +301,38 @@ public sealed class PumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SignedBytes_OfARefusedContent_MayBeUnsignedAndNothingElse()
+    {
+        var node = NewNode();
+        await node.Queue(Node.Event(1, notes: 0, correction: false));
+        await node.Get<ClaimDocuments>().Take(1, node.Get<KantaCertificates>().Signing.Current().Certificate!, CancellationToken.None);
+        const string anew = "update kanta.document set body = '\\x00', signed_at = null, sha256 = null";
+        await database.Execute("update kanta.document set state = 'refused'");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => database.Execute(anew))).SqlState.ShouldBe("23514");
+        await database.Execute("update kanta.document set content_refused = true");
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => database.Execute("update kanta.document set body = '\\x00'"));
+        await database.Execute(anew);
+    }
+
+    [Fact]
+    public async Task Refusal_ThatRepeatsAnIdentityCode_IsStoredWithoutIt()
+    {
+        sink.BeforeArchiving = async (http, message) =>
+        {
+            await http.Response.WriteAsync(ArchiveSink.Answer("AE", message.MessageId!, "SIM-W08").Replace("text</text>", "wrapper 010181-900C, document 020594X903P</text>", StringComparison.Ordinal));
+            return true;
+        };
+        var node = NewNode();
+        await node.Queue(Node.Event(1, notes: 0, correction: false));
+        await node.Start();
+        await Until.Holds(async () => await database.Scalar<string>("select state from kanta.document") == "refused", () => Task.FromResult("refused"));
+        var stored = await database.Scalar<string>("select d.reason || d.codes || a.reason || a.codes from kanta.document d join kanta.attempt a on a.document_id = d.id");
+        stored.ShouldContain("SIM-W08");
+        stored.ShouldNotContain("900C");
+        stored.ShouldNotContain("903P");
+    }
+
+    [Fact]
     public async Task Queue_RolledBack_LeavesNothing()
     {
         var node = NewNode();

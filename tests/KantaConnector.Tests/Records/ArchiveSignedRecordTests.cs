@@ -214,6 +214,81 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         (await database.Scalar<long>("select count(*) from care.access_leaf where resource_type = 'KantaDocument'")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Signed_CorrectionOfARefusedNote_GoesAsANewDocumentAndLaterOnesFollowIt()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Hylätty.");
+        await Refuse(FirstOid);
+        await Sign(2, SignedAct.Correction, "Korjattu.");
+        await Sign(3, SignedAct.Correction, "Korjattu taas.");
+        var second = $"{Some.Root}.11.2026.1.902";
+        (await Queued())[1].State.ShouldBe("superseded");
+        (await Chain(second)).ShouldBe((second, 1, "queued"));
+        (await Chain($"{Some.Root}.11.2026.1.903")).ShouldBe((second, 2, "queued"));
+        var document = await Document(second);
+        document.Element(Hl7 + "setId")!.Attribute("root")!.Value.ShouldBe(second);
+        document.Element(Hl7 + "relatedDocument").ShouldBeNull();
+        (await Document($"{Some.Root}.11.2026.1.903")).Element(Hl7 + "relatedDocument")!.Element(Hl7 + "parentDocument")!.Element(Hl7 + "id")!.Attribute("root")!.Value.ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task Signed_InvalidationOfARefusedNote_SendsNothing()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Hylätty.");
+        await Refuse(FirstOid);
+        await Sign(2, SignedAct.Invalidation, "Hylätty.");
+        (await Queued()).Select(row => (row.Kind, row.State)).ShouldBe([("service_event", "queued"), ("care", "superseded")]);
+    }
+
+    [Fact]
+    public async Task Promote_CorrectionsBehindARefusedNote_TakeItsPlaceOnce()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Hylätty.");
+        await Sign(2, SignedAct.Correction, "Korjattu.");
+        await Sign(3, SignedAct.Correction, "Korjattu taas.");
+        await Refuse(FirstOid);
+        var second = $"{Some.Root}.11.2026.1.902";
+        (await Promote()).ShouldBe(1);
+        (await Promote()).ShouldBe(0);
+        (await Chain(FirstOid)).ShouldBe((FirstOid, 1, "superseded"));
+        (await Chain(second)).ShouldBe((second, 1, "queued"));
+        (await Chain($"{Some.Root}.11.2026.1.903")).ShouldBe((second, 2, "queued"));
+        (await Document(second)).Element(Hl7 + "versionNumber")!.Attribute("value")!.Value.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Promote_DocumentWhoseFateIsOpen_StaysAndBlocks()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Ehkä arkistossa.");
+        await Sign(2, SignedAct.Correction, "Korjattu.");
+        await database.Execute("update kanta.document set state = 'refused', signed_at = now(), sha256 = '\\x00', reason = 'SIM-V11' where oid = $1", FirstOid);
+        (await Promote()).ShouldBe(0);
+        (await Chain($"{Some.Root}.11.2026.1.902")).ShouldBe((FirstOid, 2, "queued"));
+    }
+
+    private Task Refuse(string oid) => database.Execute(
+        "update kanta.document set state = 'refused', signed_at = now(), sha256 = '\\x00', content_refused = true, reason = 'SIM-D14' where oid = $1", oid);
+
+    private async Task<int> Promote()
+    {
+        await using var scope = node.Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var set = await scope.ServiceProvider.GetRequiredService<KantaConnector.Records.PromoteCorrections>().Handle(work, CancellationToken.None);
+        await work.CommitAsync();
+        return set;
+    }
+
+    private async Task<(string Set, int Version, string State)> Chain(string oid)
+    {
+        await using var work = new UnitOfWork(database.DataSource);
+        return (await work.QueryAsync("select set_id, version, state from kanta.document where oid = $1 and kind = 'care'",
+            reader => (reader.GetString(0), reader.GetInt32(1), reader.GetString(2)), CancellationToken.None, oid)).Single();
+    }
+
     private async Task<MendResult> Resend(string oid)
     {
         await using var scope = node.Services.CreateAsyncScope();

@@ -1,3 +1,4 @@
+using Booking.Attention;
 using Booking.Host.Database;
 using Booking.Treatments;
 using Quartz;
@@ -23,6 +24,7 @@ internal static class CalendarRegistration
                 .UsePostgres(access.Application)
                 .ConfigureStore(o => o.TablePrefix = QuartzTables.Prefix)
                 .UseClustering(_ => { }));
+            q.ScheduleJob<AttentionNoticeJob>(t => t.WithIdentity("attention-notice").WithCronSchedule("0 0/5 * * * ?"));
             q.ScheduleJob<ForgetIdempotencyKeys>(t => t.WithIdentity("forget-idempotency-keys").WithCronSchedule("0 30 3 * * ?"));
             q.ScheduleJob<ExpireProposals>(t => t.WithIdentity("expire-proposals").WithCronSchedule("0 7 * * * ?"));
         });

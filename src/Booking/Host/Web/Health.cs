@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace Booking.Host.Web;
 
-/// <summary>/health/live: the process answers. /health/ready: the database answers and the application is not stopping. Both say one word only.</summary>
+/// <summary>/health/live: the process answers. /health/ready: the database answers and the application is not stopping. /health/archive: what the five-day clock and the way to
+/// the archive look like, which never takes a node out of service. Each says one word only.</summary>
 internal static class Health
 {
     public static IServiceCollection AddHealth(this IServiceCollection services)
@@ -18,6 +19,7 @@ internal static class Health
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready") });
+        app.MapHealthChecks("/health/archive", new() { Predicate = c => c.Tags.Contains("archive") });
     }
 
     private sealed class DatabaseHealth(NpgsqlDataSource dataSource) : IHealthCheck

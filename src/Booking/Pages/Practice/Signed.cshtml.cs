@@ -103,12 +103,12 @@ internal sealed class SignedModel(
     // The right visit is nearly always one of the last days with the same practitioner.
     private async Task<List<SelectListItem>> RightVisitsAsync(NoteRow note, CancellationToken cancel)
     {
-        var recent = await FiveDays.ProgressAsync(work, note.ControllerId, note.SignedAt, 14, cancel);
+        var recent = await TreatmentRows.RecentCareVisitsAsync(work, note.ControllerId, note.SignedAt.AddDays(-14), 21, cancel);
         List<SelectListItem> choices = [new(texts["Note.RightVisitNone"], "")];
-        foreach (var progress in recent.Where(p => p.Visit.Id != note.VisitId).OrderByDescending(p => p.Visit.StartedAt).Take(20))
+        foreach (var visit in recent.Where(v => v.Id != note.VisitId).Take(20))
         {
-            var name = await cards.NameAsync(progress.Visit.PatientId, work, cancel);
-            choices.Add(new($"{Ui.Show.DateTime(progress.Visit.StartedAt)} {name}", progress.Visit.Id.ToString()));
+            var name = await cards.NameAsync(visit.PatientId, work, cancel);
+            choices.Add(new($"{Ui.Show.DateTime(visit.StartedAt)} {name}", visit.Id.ToString()));
         }
 
         return choices;
