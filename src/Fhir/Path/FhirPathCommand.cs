@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fhir.FhirPath.Values;
 using Fhir.Json;
 using Fhir.Model;
+using Fhir.Xml;
 
 namespace Fhir.FhirPath;
 
@@ -88,8 +89,8 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         {
             using var json = JsonDocument.Parse(line);
             var expression = json.RootElement.GetProperty("expression").GetString() ?? throw new JsonException();
-            var resource = json.RootElement.TryGetProperty("resource", out var path) && path.ValueKind == JsonValueKind.String ? path.GetString() : null;
-            return Answer(expression, resource);
+            return json.RootElement.TryGetProperty("resource", out var path) && path.ValueKind is not (JsonValueKind.Null or JsonValueKind.String)
+                ? throw new JsonException() : Answer(expression, path.ValueKind == JsonValueKind.String ? path.GetString() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -108,7 +109,7 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         {
             return new FhirPathAnswer([], e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or FormatException)
         {
             return new FhirPathAnswer([], FhirPathException.Execution($"{path}: {e.Message}"));
         }
@@ -122,8 +123,9 @@ public sealed class FhirPathCommand(Func<string, byte[]> readFile)
         }
 
         var bytes = readFile(path);
-        var read = FhirJson.Read(XmlInput.IsXml(bytes) ? XmlInput.ToJson(bytes) : bytes);
-        var resource = read.Root ?? throw new FhirFormatException(read.Issues);
+        var isXml = FhirXml.IsXml(bytes);
+        var read = isXml ? FhirXml.Read(bytes) : FhirJson.Read(bytes);
+        var resource = read.Root is { } root && (!isXml || read.Issues.Count == 0) ? root : throw new FhirFormatException(read.Issues);
         if (_resources.Count >= MaxResources)
         {
             _resources.Clear();

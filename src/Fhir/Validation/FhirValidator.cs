@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fhir.Definitions;
 using Fhir.Json;
 using Fhir.Model;
+using Fhir.Xml;
 
 namespace Fhir.Validation;
 
@@ -34,6 +35,25 @@ public sealed class FhirValidator(DefinitionLibrary library)
         var run = new ValidationRun(this, options ?? ValidationOptions.Usual);
         run.Root(read.Root, profile);
         return run.Issues(json);
+    }
+
+    /// <summary>Validates one resource given as JSON or XML, told apart by its first character; otherwise as <see cref="Validate(ReadOnlySpan{byte}, string?, ValidationOptions?)"/>.</summary>
+    public IReadOnlyList<ValidationIssue> ValidateText(ReadOnlyMemory<byte> text, string? profile = null, ValidationOptions? options = null)
+    {
+        if (!FhirXml.IsXml(text.Span))
+        {
+            return Validate(text.Span, profile, options);
+        }
+
+        var read = FhirXml.Read(text);
+        if (read.Root is null || read.Issues.Count > 0)
+        {
+            return read.Issues;
+        }
+
+        var run = new ValidationRun(this, options ?? ValidationOptions.Usual);
+        run.Root(read.Root, profile);
+        return run.Issues(text.Span);
     }
 
     /// <summary>Validates a resource that was read already. Lines and columns are 0.</summary>

@@ -14,7 +14,9 @@ internal sealed partial class ValidationRun
     private readonly HashSet<(Element, string)> _underWay = [];
     private readonly List<(string Url, Element Resource)> _claims = [];
     private readonly References _references;
-    private List<(IssueSeverity Severity, string Rule, string Place, int Offset, string Message)> _issues = [];
+    private readonly List<(IssueSeverity Severity, string Rule, string Place, int Offset, string Message)> _issues = [];
+    private readonly HashSet<(string, string, string)> _told = [];
+    private int _errors;
     private bool _quiet;
     private bool _failed;
     private FhirPathEnvironment _environment = FhirPathEnvironment.Default;
@@ -106,16 +108,19 @@ internal sealed partial class ValidationRun
 
     private void Report(IssueSeverity severity, string rule, Element at, string? name, string message)
     {
-        _failed |= severity == IssueSeverity.Error;
-        if (_quiet || _issues.Count >= MostIssues)
+        var isError = severity == IssueSeverity.Error;
+        _failed |= isError;
+        // Errors have a room of their own: a thousand hints must not hide one.
+        if (_quiet || (isError ? _errors : _issues.Count - _errors) >= MostIssues)
         {
             return;
         }
 
-        var issue = (severity, rule, name is null ? at.Place : $"{at.Place}.{name}", at.Offset, message);
-        if (!_issues.Contains(issue))
+        var place = name is null ? at.Place : $"{at.Place}.{name}";
+        if (_told.Add((rule, place, message)))
         {
-            _issues.Add(issue);
+            _errors += isError ? 1 : 0;
+            _issues.Add((severity, rule, place, at.Offset, message));
         }
     }
 

@@ -18,6 +18,9 @@ public static class FhirXml
     /// </summary>
     public static ReadResult Read(ReadOnlyMemory<byte> xml) => new XmlResourceReader(xml).Read();
 
+    /// <summary>Whether a text is meant as XML: its first character that is no white space is '&lt;'.</summary>
+    public static bool IsXml(ReadOnlySpan<byte> text) => (text.StartsWith("\uFEFF"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8).StartsWith("<"u8);
+
     /// <summary>Reads one resource that must be free of faults.</summary>
     /// <exception cref="FhirFormatException">It has faults.</exception>
     public static Element Parse(ReadOnlyMemory<byte> xml)

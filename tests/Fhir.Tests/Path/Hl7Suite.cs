@@ -3,6 +3,7 @@ using Fhir.FhirPath;
 using Fhir.FhirPath.Values;
 using Fhir.Json;
 using Fhir.Model;
+using Fhir.Xml;
 using Xunit;
 
 namespace Fhir.Tests.FhirPath;
@@ -82,7 +83,7 @@ public sealed class Hl7Suite
     private static Element Resource(string file)
     {
         var bytes = File.ReadAllBytes(SharedData.Require($"{Folder}/{file}"));
-        return FhirJson.Read(XmlInput.IsXml(bytes) ? XmlInput.ToJson(bytes) : bytes).Root!;
+        return FhirXml.IsXml(bytes) ? FhirXml.Parse(bytes) : FhirJson.Read(bytes).Root!;
     }
 
     private sealed record SuiteCase(string Expression, string? Inputfile, string? Invalid, List<SuiteOutput> Outputs);

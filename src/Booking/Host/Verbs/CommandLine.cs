@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fhir.FhirPath;
 
 namespace Booking.Host.Verbs;
 
@@ -18,11 +17,6 @@ internal static class CommandLine
         // `dotnet run`, test hosts and service units pass settings only: they mean `run`.
         var named = args.Length > 0 && !args[0].StartsWith('-');
         var name = named ? args[0] : args.Contains("--help") ? "help" : "run";
-        if (name == "fhirpath")
-        {
-            return new FhirPathCommand(File.ReadAllBytes).Run(args[1..], Console.In, Console.Out, Console.Error);
-        }
-
         var verb = _verbs.FirstOrDefault(v => v.Name == name);
         if (verb is null)
         {
@@ -73,8 +67,7 @@ internal static class CommandLine
             await writer.WriteLineAsync($"  {verb.Usage}\n      {verb.Purpose}");
         }
 
-        await writer.WriteLineAsync(
-            "  fhirpath [--json] EXPRESSION FILE | fhirpath --batch\n      Evaluates FHIRPath on a resource, or NDJSON lines from standard input.");
+        await writer.WriteLineAsync(LibraryVerbs.Help);
         await writer.WriteLineAsync("Exit codes: 0 done, 1 the answer is no or it failed, 2 it cannot run here (the message says what to change), 64 wrong usage, 130 interrupted.");
     }
 }
