@@ -35,6 +35,7 @@ public static class KantaRegistration
             .AddScoped<ArchiveSignedRecord>()
             .AddScoped<RebuildDocument>()
             .AddScoped<CompareWithArchive>()
+            .AddScoped<ReconcileWithArchive>()
             .AddScoped<PromoteCorrections>()
             .AddScoped(provider => new MendSubmission(
                 provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<PromoteCorrections>(), provider.GetRequiredService<FieldCipher>(),

@@ -39,7 +39,7 @@ internal static class Conditional
         }
 
         var (matches, refusal) = await FindAsync(call, work, null);
-        var bodyId = ResourceHead.Of(call.Body.Span).Id;
+        var bodyId = FhirJson.Read(call.Body.Span).Root?.TextAt("id");
         return refusal ?? matches switch
         {
             [] when bodyId is null => call.Rights.May(call.Type, Deeds.Create)

@@ -22,11 +22,6 @@ internal static class Create
     /// <summary>In a transaction that others commit.</summary>
     internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, string id)
     {
-        if (Writing.OtherType(call, ResourceHead.Of(call.Body.Span)) is { } refusal)
-        {
-            return refusal;
-        }
-
         var result = await Writing.WriteAsync(call, work, new ResourceWrite(call.Type, id, call.Body, ExpectedVersion: 0));
         return await Writing.AnswerAsync(call, work, id, result, Deeds.Create);
     }

@@ -16,7 +16,6 @@ public static class FhirRegistration
         services.AddOptions<FhirOptions>().BindConfiguration("Fhir");
         // A slim host leaves the constraint out, and then every route would fail.
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
-        services.AddSingleton<Allowed>();
         if (configuration.GetValue<bool>("Fhir:Conformance"))
         {
             services.AddSingleton(ServedTypes.Everything);

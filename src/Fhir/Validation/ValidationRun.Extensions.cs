@@ -54,7 +54,7 @@ internal sealed partial class ValidationRun
 
         foreach (var invariant in structure.ContextInvariants)
         {
-            if (!new Invariant(new ConstraintFacts("context", true, invariant, null)).Holds(host, About(extension)))
+            if (!new Invariant(new ConstraintFacts("context", true, invariant, null)).Holds(host, _environment))
             {
                 Error("extension-context", extension, $"The extension {url} may stand only where this holds: {invariant}");
             }
@@ -62,20 +62,6 @@ internal sealed partial class ValidationRun
 
         CheckValue(extension, node);
     }
-
-    // A context invariant may speak of the extension itself: defining-extensions.html#context.
-    private FhirPathEnvironment About(Element extension) => new()
-    {
-        Resource = _environment.Resource,
-        RootResource = _environment.RootResource,
-        Resolve = _environment.Resolve,
-        MemberOf = _environment.MemberOf,
-        ConformsTo = _environment.ConformsTo,
-        Clock = _environment.Clock,
-        Limits = _environment.Limits,
-        Cancellation = _environment.Cancellation,
-        Variables = new Dictionary<string, IReadOnlyList<PathValue>>(StringComparer.Ordinal) { ["extension"] = [PathValue.From(extension)] },
-    };
 
     private bool FitsContext(Element host, ExtensionContext context)
     {

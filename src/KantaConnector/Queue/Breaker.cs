@@ -8,13 +8,37 @@ namespace KantaConnector.Queue;
 /// </summary>
 internal static class Breaker
 {
-    private const int Threshold = 3;
+    public const int Threshold = 3;
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
 
-    /// <returns>How many documents may be claimed: <paramref name="wanted"/>, 1 for a probe, or 0.</returns>
+    /// <returns>How much an outcome counts against the way; -1 when it shows that the way is free, 0 when it says nothing.</returns>
+    public static int Weight(Outcome outcome) => outcome switch
+    {
+        Outcome.Accepted or Outcome.Refused => -1,
+        Outcome.NotSent or Outcome.Unknown { RetryAfter: not null } => Threshold,
+        Outcome.Unknown or Outcome.Rejected => 1,
+        _ => 0,
+    };
+
+    /// <summary>What the archive asked for is obeyed, up to an hour: a wrong date must not stop us for days.</summary>
+    public static TimeSpan Asked(TimeSpan? retryAfter) =>
+        retryAfter is not { } wish || wish < TimeSpan.Zero ? TimeSpan.Zero : wish < LongestAsked ? wish : LongestAsked;
+
+    /// <summary>Half to whole, so that documents and nodes do not come back all at once.</summary>
+    public static double Jitter() => 0.5 + (0.5 * Random.Shared.NextDouble());
+
+    /// <returns>How many documents may be claimed: <paramref name="wanted"/>, 1 for a probe, or 0; -1 after a restore that was not reconciled yet.</returns>
     public static async Task<int> Allow(UnitOfWork work, int wanted, TimeSpan probeFor, CancellationToken cancel)
     {
         var failures = await work.ScalarAsync<int?>(
-            "select case when coalesce(open_until, '-infinity') > clock_timestamp() then null else failures end from kanta.endpoint", cancel);
+            """
+            select case when restored_at is not null then -1 when greatest(open_until, asked_until, '-infinity') > clock_timestamp() then null else failures end
+            from kanta.endpoint
+            """, cancel);
+        if (failures < 0)
+        {
+            return -1;
+        }
         if (failures is null)
         {
             return 0;
@@ -28,12 +52,13 @@ internal static class Breaker
             cancel, probeFor, Threshold);
     }
 
-    /// <summary>The probe found nothing to send: the next one need not wait for this turn to run out.</summary>
-    public static async Task GiveBack(UnitOfWork work, CancellationToken cancel) =>
-        await work.ExecuteAsync("update kanta.endpoint set open_until = clock_timestamp() where failures >= $1", cancel, Threshold);
-
     public static async Task Record(UnitOfWork work, IReadOnlyList<Outcome> outcomes, KantaOptions options, CancellationToken cancel)
     {
+        var asked = Asked(outcomes.OfType<Outcome.Unknown>().Max(unknown => unknown.RetryAfter));
+        if (asked > TimeSpan.Zero)
+        {
+            await work.ExecuteAsync("update kanta.endpoint set asked_until = greatest(asked_until, clock_timestamp() + $1)", cancel, asked);
+        }
         if (outcomes.Any(outcome => outcome is Outcome.Accepted or Outcome.Refused))
         {
             var recovered = await work.ExecuteAsync(
@@ -51,7 +76,7 @@ internal static class Breaker
             }
             return;
         }
-        var faults = outcomes.Sum(outcome => outcome switch { Outcome.NotSent => Threshold, Outcome.Unknown { RetryAfter: not null } => Threshold, Outcome.Unknown or Outcome.Rejected => 1, _ => 0 });
+        var faults = outcomes.Sum(Weight);
         if (faults == 0)
         {
             return;
@@ -63,14 +88,12 @@ internal static class Breaker
             Outcome.Rejected rejected => "the archive rejects our messages: " + string.Join(", ", rejected.Details.Select(detail => detail.Code)),
             _ => null,
         }).Last(text => text is not null);
-        var asked = outcomes.OfType<Outcome.Unknown>().Max(unknown => unknown.RetryAfter) ?? TimeSpan.Zero;
         await work.ExecuteAsync(
             """
             update kanta.endpoint set failures = failures + $1, reason = $2,
               open_until = case when failures + $1 < $3 then open_until
-                else clock_timestamp() + greatest($4, $7 * least($6, $5 * power(2, least((failures + $1 - $3) / $3, 20)))) end
+                else clock_timestamp() + $6 * least($5, $4 * power(2, least((failures + $1 - $3) / $3, 20))) end
             """,
-            cancel, faults, reason, Threshold, asked < options.LongestRetry ? asked : options.LongestRetry, options.FirstRetry, options.LongestRetry,
-            0.5 + (0.5 * Random.Shared.NextDouble()));
+            cancel, faults, reason, Threshold, options.FirstRetry, options.LongestRetry, Jitter());
     }
 }

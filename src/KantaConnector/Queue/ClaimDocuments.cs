@@ -18,7 +18,7 @@ internal sealed class ClaimDocuments(
     NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, IOptions<KantaOptions> options, TimeProvider clock,
     CrashPoints crash)
 {
-    private const string Candidates = """
+    internal const string Candidates = """
         with ready as (
           select d.id from kanta.document d
           where d.state = 'queued' and d.available_at <= clock_timestamp() and (d.lease_until is null or d.lease_until < clock_timestamp())
@@ -31,91 +31,130 @@ internal sealed class ClaimDocuments(
           for update of d skip locked limit $1)
         update kanta.document d set lease_until = clock_timestamp() + $2, fence = nextval('kanta.fence')
         from ready where d.id = ready.id
-        returning d.id, d.fence, d.kind, d.oid, d.version, d.patient_id, d.body, d.wrapper, d.wrapper_split, d.signed_at,
+        returning d.id, d.fence, d.kind, d.oid, d.version, d.patient_id, d.body, d.wrapper, d.wrapper_split, d.sha256,
           d.signature_at, d.body_start, d.body_length, d.queued_order, d.controller_id
         """;
 
-    /// <returns>At most <paramref name="limit"/> claims in the order they were queued; none when nothing may be sent now.</returns>
+    private const string StoreSigned = """
+        update kanta.document d set body = s.body, sha256 = s.sha256, signed_at = $4
+        from unnest($1, $2, $3) as s(id, body, sha256) where d.id = s.id and d.signed_at is null
+        """;
+
+    private const string StoreAttempts =
+        "insert into kanta.attempt (document_id, fence, message_id, sha256) select a.id, a.fence, a.message_id, a.sha256 from unnest($1, $2, $3, $4) as a(id, fence, message_id, sha256)";
+
+    private sealed record Opened(Row Row, byte[] Cda, byte[] Wrapper, byte[]? Hash, byte[]? Sealed);
+
+    /// <summary>The database was restored and not yet reconciled with the archive: nothing is claimed.</summary>
+    public bool AwaitsReconciliation { get; private set; }
+
+    /// <returns>
+    /// At most <paramref name="limit"/> claims in the order they were queued, one to probe a way that was faulty; none when nothing may be sent now.
+    /// </returns>
     public async Task<IReadOnlyList<Claim>> Take(int limit, SystemCertificate certificate, CancellationToken cancel)
     {
         var practice = await practices.GetAsync(cancel);
         var began = clock.GetTimestamp();
         await using var work = new UnitOfWork(database);
-        var rows = await work.QueryAsync(Candidates, Read, cancel, limit, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0);
-        if (rows.Count == 0)
+        var allowed = await Breaker.Allow(work, limit, options.Value.TotalTimeout, cancel);
+        AwaitsReconciliation = allowed < 0;
+        if (allowed <= 0)
         {
             return [];
         }
-        var claims = new List<Claim>(rows.Count);
-        await using var batch = new NpgsqlBatch(await work.ConnectionAsync(cancel), work.Transaction);
-        foreach (var row in rows.OrderBy(row => row.Order))
+        var rows = await work.QueryAsync(Candidates, Read, cancel, allowed, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0);
+        if (rows.Count == 0)
         {
-            if (await Open(row, certificate, batch, cancel) is not { } opened)
-            {
-                continue;
-            }
-            var number = await work.ScalarAsync<long>("select nextval('kanta.message_number')", cancel);
-            var messageId = headers.MessageId(practice, row.ControllerId, number);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into kanta.attempt (document_id, fence, message_id, sha256) values ($1, $2, $3, $4)")
-            {
-                Parameters =
-                {
-                    new() { Value = row.Id }, new() { Value = row.Fence }, new() { Value = messageId },
-                    new() { Value = opened.Cda.Length == 0 ? DBNull.Value : SHA256.HashData(opened.Cda), NpgsqlDbType = NpgsqlDbType.Bytea },
-                },
-            });
-            claims.Add(new Claim
-            {
-                Id = row.Id,
-                Fence = row.Fence,
-                Kind = row.Kind,
-                Oid = row.Oid,
-                Version = row.Version,
-                PatientId = row.PatientId,
-                ControllerId = row.ControllerId,
-                MessageId = messageId,
-                Cda = opened.Cda,
-                WrapperBefore = opened.Wrapper.AsMemory(0, row.WrapperSplit),
-                WrapperAfter = opened.Wrapper.AsMemory(row.WrapperSplit),
-                ClaimedAt = began,
-            });
+            // Rolled back: a probe that found nothing to send has not used its turn.
+            return [];
         }
-        await batch.ExecuteNonQueryAsync(cancel);
+        var opened = new Opened?[rows.Count];
+        rows.Sort((left, right) => left.Order.CompareTo(right.Order));
+        // Signing is the work; it takes the cores that there are.
+        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => opened[at] = await Open(rows[at], certificate, stop));
+        var ready = opened.OfType<Opened>().ToArray();
+        await Unreadable(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], cancel);
+        var numbers = await work.QueryAsync("select nextval('kanta.message_number') from generate_series(1, $1)", reader => reader.GetInt64(0), cancel, ready.Length);
+        var claims = ready.Select((document, at) => new Claim
+        {
+            Id = document.Row.Id,
+            Fence = document.Row.Fence,
+            Kind = document.Row.Kind,
+            Oid = document.Row.Oid,
+            Version = document.Row.Version,
+            PatientId = document.Row.PatientId,
+            ControllerId = document.Row.ControllerId,
+            MessageId = headers.MessageId(practice, document.Row.ControllerId, numbers[at]),
+            Cda = document.Cda,
+            WrapperBefore = document.Wrapper.AsMemory(0, document.Row.WrapperSplit),
+            WrapperAfter = document.Wrapper.AsMemory(document.Row.WrapperSplit),
+            ClaimedAt = began,
+        }).ToArray();
+        await Store(work, ready, claims, cancel);
         await crash.At("claim: before commit");
         await work.CommitAsync(cancel);
         await crash.At("claim: committed");
         return claims;
     }
 
-    private async Task<(byte[] Cda, byte[] Wrapper)?> Open(Row row, SystemCertificate certificate, NpgsqlBatch batch, CancellationToken cancel)
+    private async Task<Opened?> Open(Row row, SystemCertificate certificate, CancellationToken cancel)
     {
         var wrapper = await cipher.DecryptAsync(QueueDocument.Wrapper(row.Id), row.Wrapper, cancel);
         var cda = row.Body is null ? [] : await cipher.DecryptAsync(QueueDocument.Body(row.Id), row.Body, cancel);
         if (wrapper is null || cda is null)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                "update kanta.document set state = 'refused', lease_until = null, reason = 'its encryption key was destroyed' where id = $1")
-            { Parameters = { new() { Value = row.Id } } });
             return null;
         }
-        if (row.Body is null || row.IsSigned)
+        if (row.Body is null)
         {
-            return (cda, wrapper);
+            return new Opened(row, [], wrapper, null, null);
+        }
+        if (row.Sha256 is not null)
+        {
+            return new Opened(row, cda, wrapper, row.Sha256, null);
         }
         var signed = SystemSignature.Sign(cda, (row.SignatureAt, row.BodyStart, row.BodyLength), certificate, clock.GetUtcNow(), Guid.NewGuid());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "update kanta.document set body = $2, sha256 = $3, signed_at = $4 where id = $1 and signed_at is null")
+        var body = await cipher.EncryptAsync(KeyScope.Patient(row.PatientId), QueueDocument.Body(row.Id), signed, cancel);
+        return new Opened(row, signed, wrapper, SHA256.HashData(signed), body);
+    }
+
+    private async Task Store(UnitOfWork work, Opened[] ready, Claim[] claims, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(await work.ConnectionAsync(cancel), work.Transaction);
+        var signed = ready.Where(document => document.Sealed is not null).ToArray();
+        if (signed.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(StoreSigned)
+            {
+                Parameters =
+                {
+                    Many(NpgsqlDbType.Uuid, signed.Select(document => document.Row.Id).ToArray()), Many(NpgsqlDbType.Bytea, signed.Select(document => document.Sealed).ToArray()),
+                    Many(NpgsqlDbType.Bytea, signed.Select(document => document.Hash).ToArray()),
+                    new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                },
+            });
+        }
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(StoreAttempts)
         {
             Parameters =
             {
-                new() { Value = row.Id },
-                new() { Value = await cipher.EncryptAsync(KeyScope.Patient(row.PatientId), QueueDocument.Body(row.Id), signed, cancel) },
-                new() { Value = SHA256.HashData(signed) },
-                new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()),
+                Many(NpgsqlDbType.Text, claims.Select(claim => claim.MessageId).ToArray()), Many(NpgsqlDbType.Bytea, ready.Select(document => document.Hash).ToArray()),
             },
         });
-        return (signed, wrapper);
+        await batch.ExecuteNonQueryAsync(cancel);
     }
+
+    private static async Task Unreadable(UnitOfWork work, Guid[] ids, CancellationToken cancel)
+    {
+        if (ids.Length > 0)
+        {
+            await work.ExecuteAsync(
+                "update kanta.document set state = 'refused', lease_until = null, reason = 'its encryption key was destroyed' where id = any($1)", cancel, (object)ids);
+        }
+    }
+
+    private static NpgsqlParameter Many(NpgsqlDbType type, object values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
 
     private static Row Read(NpgsqlDataReader reader) => new()
     {
@@ -128,7 +167,7 @@ internal sealed class ClaimDocuments(
         Body = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
         Wrapper = reader.GetFieldValue<byte[]>(7),
         WrapperSplit = reader.GetInt32(8),
-        IsSigned = !reader.IsDBNull(9),
+        Sha256 = reader.IsDBNull(9) ? null : reader.GetFieldValue<byte[]>(9),
         SignatureAt = reader.IsDBNull(10) ? 0 : reader.GetInt32(10),
         BodyStart = reader.IsDBNull(11) ? 0 : reader.GetInt32(11),
         BodyLength = reader.IsDBNull(12) ? 0 : reader.GetInt32(12),
@@ -147,7 +186,7 @@ internal sealed class ClaimDocuments(
         public required byte[]? Body { get; init; }
         public required byte[] Wrapper { get; init; }
         public required int WrapperSplit { get; init; }
-        public required bool IsSigned { get; init; }
+        public required byte[]? Sha256 { get; init; }
         public required int SignatureAt { get; init; }
         public required int BodyStart { get; init; }
         public required int BodyLength { get; init; }

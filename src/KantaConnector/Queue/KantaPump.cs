@@ -21,12 +21,22 @@ internal sealed class KantaPump(
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly Pace pace = new(clock, options.Value.Parallelism);
     private string? hold;
+
+    // Faults in a row of this process; three of them, or one that speaks for the whole way, give back what was claimed and not yet tried.
+    private int faults;
+
+    // The archive asked to wait: no success of another document ends that.
+    private long pausedUntil;
+
+    // Results that the database does not know yet: after faults nothing is claimed before it has them, or the breaker would come too late.
+    private int unrecorded;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var parallelism = options.Value.Parallelism;
-        var toSend = Channel.CreateBounded<Claim>(parallelism);
+        var toSend = Channel.CreateBounded<Claim>(Math.Max(parallelism, 64));
         var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
         var recorder = Record(done.Reader, stoppingToken);
         var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
@@ -71,29 +81,26 @@ internal sealed class KantaPump(
     private async Task<int> ClaimOnce(ChannelWriter<Claim> toSend, CancellationToken stopping)
     {
         var why = await WhyNot(stopping);
-        if (why != hold)
+        if (why is not null || !claims.AwaitsReconciliation)
         {
-            hold = why;
-            await using var change = new UnitOfWork(database);
-            await change.ExecuteAsync("update kanta.endpoint set hold = $1", stopping, why);
-            await change.CommitAsync(stopping);
-            log.LogWarning("Sending to the archive: {State}", why ?? "possible");
+            await Hold(why, stopping);
         }
         if (why is not null || certificates.Signing.Current() is not { IsUsable: true, Certificate: { } certificate })
         {
             return 0;
         }
-        int allowed;
-        await using (var door = new UnitOfWork(database))
-        {
-            allowed = await Breaker.Allow(door, options.Value.Parallelism, options.Value.TotalTimeout, stopping);
-            await door.CommitAsync(stopping);
-        }
-        if (allowed == 0)
+        if ((Volatile.Read(ref faults) >= Breaker.Threshold || clock.GetTimestamp() < Volatile.Read(ref pausedUntil)) && Volatile.Read(ref unrecorded) > 0)
         {
             return 0;
         }
-        var taken = await claims.Take(allowed, certificate, stopping);
+        var taken = await claims.Take(pace.Batch, certificate, stopping);
+        if (claims.AwaitsReconciliation)
+        {
+            // The epoch was raised, or will be: what this process knows of the practice is old.
+            practices.Forget();
+            await Hold("the database was restored from a backup: run care kanta reconcile", stopping);
+        }
+        Volatile.Write(ref faults, 0);
         foreach (var claim in taken)
         {
             // Not cancelled by a stop: the senders give back at once what they no longer send, and the next start need not wait for the lease.
@@ -101,11 +108,22 @@ internal sealed class KantaPump(
         }
         if (taken.Count == 0)
         {
-            await using var door = new UnitOfWork(database);
-            await Breaker.GiveBack(door, stopping);
-            await door.CommitAsync(stopping);
+            pace.Restart();
         }
         return taken.Count;
+    }
+
+    private async Task Hold(string? why, CancellationToken stopping)
+    {
+        if (why == hold)
+        {
+            return;
+        }
+        hold = why;
+        await using var change = new UnitOfWork(database);
+        await change.ExecuteAsync("update kanta.endpoint set hold = $1", stopping, why);
+        await change.CommitAsync(stopping);
+        log.LogWarning("Sending to the archive: {State}", why ?? "possible");
     }
 
     /// <summary>Why nothing can be sent from here at all; null when sending is possible.</summary>
@@ -134,21 +152,45 @@ internal sealed class KantaPump(
     {
         await foreach (var claim in toSend.ReadAllAsync(CancellationToken.None))
         {
-            if (stopping.IsCancellationRequested)
+            if (stopping.IsCancellationRequested || Volatile.Read(ref faults) >= Breaker.Threshold || clock.GetTimestamp() < Volatile.Read(ref pausedUntil))
             {
-                done.TryWrite(new Finished(claim, new Outcome.Released()));
+                Finish(done, claim, new Outcome.Released());
                 continue;
             }
             try
             {
                 // A send under way is finished even when the program stops: its answer saves a repetition.
-                done.TryWrite(new Finished(claim, await send.Handle(claim, CancellationToken.None)));
+                var outcome = await send.Handle(claim, CancellationToken.None);
+                if (outcome is Outcome.Unknown { RetryAfter: { } asked })
+                {
+                    Volatile.Write(ref pausedUntil, clock.GetTimestamp() + (long)(Breaker.Asked(asked).TotalSeconds * clock.TimestampFrequency));
+                }
+                Count(Breaker.Weight(outcome));
+                Finish(done, claim, outcome);
             }
             catch (Exception error) when (error is not CrashedException)
             {
                 log.LogError(error, "Sending document {Document} failed in an unforeseen way; its fate is unknown.", claim.Id);
-                done.TryWrite(new Finished(claim, new Outcome.Unknown($"internal fault {error.GetType().Name}")));
+                Finish(done, claim, new Outcome.Unknown($"internal fault {error.GetType().Name}"));
             }
+        }
+    }
+
+    private void Finish(ChannelWriter<Finished> done, Claim claim, Outcome outcome)
+    {
+        Interlocked.Increment(ref unrecorded);
+        done.TryWrite(new Finished(claim, outcome));
+    }
+
+    private void Count(int weight)
+    {
+        if (weight < 0)
+        {
+            Volatile.Write(ref faults, 0);
+        }
+        else if (weight > 0)
+        {
+            Interlocked.Add(ref faults, weight);
         }
     }
 
@@ -157,7 +199,7 @@ internal sealed class KantaPump(
         var batch = new List<Finished>();
         while (await done.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < 100 && done.TryRead(out var finished))
+            while (batch.Count < 256 && done.TryRead(out var finished))
             {
                 batch.Add(finished);
             }
@@ -168,7 +210,9 @@ internal sealed class KantaPump(
                 {
                     log.LogWarning("{Late} results came after their lease had passed on.", late);
                 }
+                pace.Done(batch.Count(finished => finished.Outcome is Outcome.Accepted or Outcome.Refused));
                 var anyRefused = batch.Any(finished => finished.Outcome is Outcome.Refused);
+                Interlocked.Add(ref unrecorded, -batch.Count);
                 batch.Clear();
                 if (anyRefused)
                 {

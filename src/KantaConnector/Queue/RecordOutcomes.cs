@@ -22,13 +22,17 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
     public async Task<int> Handle(IReadOnlyList<Finished> finished, CancellationToken cancel)
     {
         await using var work = new UnitOfWork(database);
-        var late = 0;
-        foreach (var (claim, outcome) in finished)
+        var accepted = finished.Where(result => result.Outcome is Outcome.Accepted).Select(result => result.Claim).ToArray();
+        var released = finished.Where(result => result.Outcome is Outcome.Released).Select(result => result.Claim).ToArray();
+        var archived = await Together(work, Archived, accepted, cancel);
+        var late = accepted.Length - archived.Count + released.Length - (await Together(work, GivenBack, released, cancel)).Count;
+        foreach (var (claim, outcome) in finished.Where(result => result.Outcome is not (Outcome.Accepted or Outcome.Released)))
         {
             late += await Document(work, claim, outcome, cancel) == 1 ? 0 : 1;
         }
         await Attempts(work, finished, cancel);
-        await Log(work, finished, cancel);
+        // Only what this transaction closed: after a COMMIT whose answer was lost all of this runs once more.
+        await Log(work, [.. accepted.Where(claim => archived.Contains(claim.Id))], cancel);
         await Breaker.Record(work, finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
         await crash.At("record: before commit");
         await work.CommitAsync(cancel);
@@ -36,16 +40,24 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
         return late;
     }
 
+    private const string Archived =
+        "state = 'archived', finished_at = clock_timestamp(), lease_until = null, attempts = attempts + 1, reason = null, codes = null, rejected_at = null";
+
+    private const string GivenBack = "lease_until = null";
+
+    private static async ValueTask<HashSet<Guid>> Together(UnitOfWork work, string change, Claim[] claims, CancellationToken cancel) => claims.Length == 0 ? [] : [.. await work.QueryAsync(
+        $"update kanta.document d set {change} from unnest($1, $2) as f(id, fence) where d.id = f.id and d.fence = f.fence and d.state = 'queued' returning d.id",
+        reader => reader.GetGuid(0), cancel,
+        Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()))];
+
+    private static NpgsqlParameter Many(NpgsqlDbType type, object values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+
     private ValueTask<int> Document(UnitOfWork work, Claim claim, Outcome outcome, CancellationToken cancel)
     {
         const string mine = " where id = $1 and fence = $2 and state = 'queued'";
         var (first, longest) = (options.Value.FirstRetry, options.Value.LongestRetry);
         switch (outcome)
         {
-            case Outcome.Accepted:
-                return work.ExecuteAsync(
-                    "update kanta.document set state = 'archived', finished_at = clock_timestamp(), lease_until = null, attempts = attempts + 1, reason = null, codes = null"
-                    + mine, cancel, claim.Id, claim.Fence);
             case Outcome.Refused refused:
                 return work.ExecuteAsync(
                     """
@@ -57,69 +69,63 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
                     """
                     update kanta.document set lease_until = null, reason = $3, codes = $4, rejected_at = coalesce(rejected_at, clock_timestamp()),
                       state = case when rejected_at < (select last_accepted_at from kanta.endpoint) then 'refused' else 'queued' end,
-                      endpoint_faults = endpoint_faults + 1, available_at = clock_timestamp() + least($6, $5 * power(2, least(endpoint_faults, 20)))
-                    """ + mine, cancel, claim.Id, claim.Fence, Summary(rejected.Details), Codes(rejected.Details), first, longest);
+                      endpoint_faults = endpoint_faults + 1, available_at = clock_timestamp() + $7 * least($6, $5 * power(2, least(endpoint_faults, 20)))
+                    """ + mine, cancel, claim.Id, claim.Fence, Summary(rejected.Details), Codes(rejected.Details), first, longest, Breaker.Jitter());
             case Outcome.Unknown unknown:
                 return Later(unknown.Reason, unknown.RetryAfter);
             case Outcome.NotSent notSent:
                 return Later(notSent.Reason, null);
             default:
-                return work.ExecuteAsync("update kanta.document set lease_until = null" + mine, cancel, claim.Id, claim.Fence);
+                throw new InvalidOperationException($"{outcome.GetType().Name} is recorded together with others.");
         }
 
         ValueTask<int> Later(string reason, TimeSpan? retryAfter)
         {
-            var jitter = 0.5 + (0.5 * Random.Shared.NextDouble());
-            var asked = retryAfter is { } wish && wish > TimeSpan.Zero ? wish : TimeSpan.Zero;
             return work.ExecuteAsync(
                 """
                 update kanta.document set lease_until = null, reason = $3, endpoint_faults = endpoint_faults + 1,
                   available_at = clock_timestamp() + greatest($4, $7 * least($6, $5 * power(2, least(endpoint_faults, 20))))
-                """ + mine, cancel, claim.Id, claim.Fence, reason, asked < longest ? asked : longest, first, longest, jitter);
+                """ + mine, cancel, claim.Id, claim.Fence, reason, Breaker.Asked(retryAfter), first, longest, Breaker.Jitter());
         }
     }
 
     private static async Task Attempts(UnitOfWork work, IReadOnlyList<Finished> finished, CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(await work.ConnectionAsync(cancel), work.Transaction);
-        foreach (var (claim, outcome) in finished)
+        (string Name, string? Reason, string? Codes)[] results = [.. finished.Select(result => result.Outcome switch
         {
-            var (name, reason, details) = outcome switch
-            {
-                Outcome.Accepted => ("accepted", null, null),
-                Outcome.Refused refused => ("refused", Summary(refused.Details), refused.Details),
-                Outcome.Rejected rejected => ("rejected", Summary(rejected.Details), rejected.Details),
-                Outcome.Unknown unknown => ("unknown", unknown.Reason, null),
-                Outcome.NotSent notSent => ("not_sent", notSent.Reason, null),
-                _ => ("released", (string?)null, (IReadOnlyList<AcknowledgementDetail>?)null),
-            };
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                "update kanta.attempt set finished_at = clock_timestamp(), outcome = $2, reason = $3, codes = $4 where message_id = $1 and outcome is null")
-            {
-                Parameters =
-                {
-                    new() { Value = claim.MessageId }, new() { Value = name }, new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                    Codes(details ?? []),
-                },
-            });
-        }
-        await batch.ExecuteNonQueryAsync(cancel);
+            Outcome.Accepted => ("accepted", null, null),
+            Outcome.Refused refused => ("refused", Summary(refused.Details), Json(refused.Details)),
+            Outcome.Rejected rejected => ("rejected", Summary(rejected.Details), Json(rejected.Details)),
+            Outcome.Unknown unknown => ("unknown", unknown.Reason, null),
+            Outcome.NotSent notSent => ("not_sent", notSent.Reason, null),
+            _ => ("released", (string?)null, (string?)null),
+        })];
+        await work.ExecuteAsync(
+            """
+            update kanta.attempt a set finished_at = clock_timestamp(), outcome = r.outcome, reason = r.reason, codes = r.codes::jsonb
+            from unnest($1, $2, $3, $4) as r(message_id, outcome, reason, codes) where a.message_id = r.message_id and a.outcome is null
+            """,
+            cancel, Many(NpgsqlDbType.Text, finished.Select(result => result.Claim.MessageId).ToArray()), Many(NpgsqlDbType.Text, results.Select(result => result.Name).ToArray()),
+            Many(NpgsqlDbType.Text, results.Select(result => result.Reason).ToArray()), Many(NpgsqlDbType.Text, results.Select(result => result.Codes).ToArray()));
     }
 
     /// <summary>A document that left this house is a disclosure: one entry of the access log for each that the archive took.</summary>
-    private async Task Log(UnitOfWork work, IReadOnlyList<Finished> finished, CancellationToken cancel)
+    private async Task Log(UnitOfWork work, Claim[] archived, CancellationToken cancel)
     {
+        if (archived.Length == 0)
+        {
+            return;
+        }
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Become(null, "Kanta", UserRole.System);
-        await scope.ServiceProvider.GetRequiredService<AccessLog>().RecordAsync(work, [.. finished.Where(result => result.Outcome is Outcome.Accepted)
-            .Select(result => new AccessEntry
+        await scope.ServiceProvider.GetRequiredService<AccessLog>().RecordAsync(work, [.. archived.Select(claim => new AccessEntry
             {
                 Interaction = "send",
                 ResourceType = "KantaDocument",
-                ResourceId = result.Claim.Oid,
-                ResourceVersion = result.Claim.Version,
-                PatientIds = [result.Claim.PatientId],
-                ControllerId = result.Claim.ControllerId,
+                ResourceId = claim.Oid,
+                ResourceVersion = claim.Version,
+                PatientIds = [claim.PatientId],
+                ControllerId = claim.ControllerId,
                 Purpose = "archive",
             })], cancel);
     }
@@ -134,10 +140,9 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
     private bool HoldsAnother(IReadOnlyList<AcknowledgementDetail> details) =>
         details.Any(detail => detail is { IsError: true, Code: { } code } && options.Value.HeldDifferently().Contains(code));
 
-    private static NpgsqlParameter Codes(IReadOnlyList<AcknowledgementDetail> details) => new()
-    {
-        Value = details.Count == 0 ? DBNull.Value
-            : JsonSerializer.Serialize(details.Select(detail => detail with { Text = PlainText.WithoutIdentityCodes(detail.Text) })),
-        NpgsqlDbType = NpgsqlDbType.Jsonb,
-    };
+    private static NpgsqlParameter Codes(IReadOnlyList<AcknowledgementDetail> details) =>
+        new() { Value = (object?)Json(details) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    private static string? Json(IReadOnlyList<AcknowledgementDetail> details) => details.Count == 0 ? null
+        : JsonSerializer.Serialize(details.Select(detail => detail with { Text = PlainText.WithoutIdentityCodes(detail.Text) }));
 }

@@ -27,8 +27,10 @@ internal sealed record ArchiveChain(string SetId, int Version, PreviousVersion? 
         var before = await work.QueryAsync(
             """
             select oid, set_id, version from kanta.document
-            where note_id = $1 and note_version < $2 and kind = 'care' and state in ('queued', 'archived', 'refused')
-            order by note_version desc limit 1
+            where note_id = $1 and kind = 'care' and state in ('queued', 'archived', 'refused')
+              -- one without a version of the note is known from the archive only
+              and (note_version < $2 or note_version is null)
+            order by version desc limit 1
             """,
             reader => (Oid: reader.GetString(0), Set: reader.GetString(1), Version: reader.GetInt32(2)), cancel, note.NoteId, note.Version);
         return before.Count == 0

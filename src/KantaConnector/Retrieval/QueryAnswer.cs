@@ -9,6 +9,7 @@ namespace KantaConnector.Retrieval;
 internal static class QueryAnswer
 {
     private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
+    private static readonly XNamespace Simulator = "urn:carerecords:simulator";
 
     public static ArchiveReply Read(ReadOnlyMemory<byte> answer, string sentMessageId)
     {
@@ -44,7 +45,8 @@ internal static class QueryAnswer
             oid, Root(document, "setId"),
             int.TryParse((string?)document.Element(Hl7 + "versionNumber")?.Attribute("value"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0,
             (string?)document.Element(Hl7 + "statusCode")?.Attribute("code") == "nullified",
-            Root(document.Element(Hl7 + "componentOf")?.Element(Hl7 + "encounterEvent"), "id"), payload.Cda);
+            Root(document.Element(Hl7 + "componentOf")?.Element(Hl7 + "encounterEvent"), "id"), payload.Cda,
+            (string?)document.Element(Simulator + "sha256"));
     }
 
     private static string? Root(XElement? parent, string name) => (string?)parent?.Element(Hl7 + name)?.Attribute("root");

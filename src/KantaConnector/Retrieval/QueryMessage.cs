@@ -18,6 +18,10 @@ internal static class QueryMessage
         Parameter(xml, "documentId"u8, criteria.DocumentOid);
         Parameter(xml, "setId"u8, criteria.SetId);
         Parameter(xml, "serviceEventId"u8, criteria.ServiceEventOid);
+        if (criteria.Patient is { } patient)
+        {
+            xml.Start("patientId"u8).Id("value"u8, new InstanceId(patient.Root, patient.Extension)).End();
+        }
         xml.End().End();
     });
 

@@ -124,7 +124,7 @@ public static class Submissions
         await work.QueryAsync(Columns + " where state in ('queued', 'refused') order by queued_order limit $1", Read, cancel, limit);
 
     public static async Task<WayState> WayAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
-        "select hold, reason, case when open_until > clock_timestamp() then open_until end from kanta.endpoint",
+        "select hold, reason, case when greatest(open_until, asked_until) > clock_timestamp() then greatest(open_until, asked_until) end from kanta.endpoint",
         reader => new WayState(Text(reader, 0), Text(reader, 1), Time(reader, 2)), cancel)).Single();
 
     /// <summary>Counts all documents: for the attention page and verbs, not for polling.</summary>
@@ -132,9 +132,9 @@ public static class Submissions
         """
         select count(*) filter (where d.state = 'queued'), count(*) filter (where d.state = 'archived'), count(*) filter (where d.state = 'refused'),
           count(*) filter (where d.state = 'handled'), min(d.created_at) filter (where d.state = 'queued'), e.hold, e.reason,
-          case when e.open_until > clock_timestamp() then e.open_until end, e.last_accepted_at
+          case when greatest(e.open_until, e.asked_until) > clock_timestamp() then greatest(e.open_until, e.asked_until) end, e.last_accepted_at
         from kanta.endpoint e left join kanta.document d on true
-        group by e.hold, e.reason, e.open_until, e.last_accepted_at
+        group by e.hold, e.reason, e.open_until, e.asked_until, e.last_accepted_at
         """,
         reader => new QueueOverview(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), Time(reader, 4), Text(reader, 5), Text(reader, 6),
             Time(reader, 7), Time(reader, 8)),

@@ -20,7 +20,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly List<IHostedService> started = [];
 
-    public Node(string connection, MasterKeys keys, IReadOnlyDictionary<string, string?> settings)
+    public Node(string connection, MasterKeys keys, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
     {
         var data = NpgsqlDataSource.Create(connection);
         services = new ServiceCollection()
@@ -29,7 +29,7 @@ internal sealed class Node : IAsyncDisposable
             .AddSingleton(data)
             .AddSingleton(new KeyDatabase(data))
             .AddSingleton(keys)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(clock ?? TimeProvider.System)
             .AddScoped<ICustomerCards, TestCards>()
             .AddCareRecords()
             .AddAccessLog()

@@ -55,7 +55,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     }
 
     /// <summary>The report of every message: interaction, outcome, findings.</summary>
-    public async Task<JsonElement> Ledger() => await web.GetFromJsonAsync<JsonElement>("/api/ledger?from=1&limit=1000");
+    public async Task<JsonElement> Ledger() => await web.GetFromJsonAsync<JsonElement>("/api/ledger?from=1&limit=1000000");
 
     public Task<byte[]> Document(string oid) => web.GetByteArrayAsync($"/api/documents/{oid}/xml");
 

@@ -32,6 +32,31 @@ internal sealed class WorkerProcess : IDisposable
         return new WorkerProcess(Process.Start(start)!);
     }
 
+    /// <summary>Waits until the point is reached, then freezes the process (SIGSTOP).</summary>
+    public async Task FreezeAtPoint()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var line = await process.StandardOutput.ReadLineAsync(patience.Token);
+        if (line?.StartsWith("at ", StringComparison.Ordinal) != true)
+        {
+            Assert.Fail($"the worker said: {line}");
+        }
+        await Signal("STOP");
+    }
+
+    /// <summary>Lets it go on (SIGCONT), from the point where it stood still.</summary>
+    public async Task Thaw()
+    {
+        await Signal("CONT");
+        await process.StandardInput.WriteLineAsync();
+    }
+
+    private async Task Signal(string name)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Waits until the point is reached, then kills the process as a power cut would.</summary>
     public async Task KillAtPoint()
     {
@@ -58,6 +83,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         var (point, hit) = (arguments[3], int.Parse(arguments[4], System.Globalization.CultureInfo.InvariantCulture));
         var settings = JsonSerializer.Deserialize<Dictionary<string, string?>>(arguments[2])!;
+        var listening = Listen();
         await using var node = new Node(arguments[0], MasterKeys.Load(arguments[1]), settings);
         if (point == "signing")
         {
@@ -74,13 +100,26 @@ internal sealed class WorkerProcess : IDisposable
         };
         await node.Start();
         // The parent's end of the pipe closes with the parent: no worker outlives its test.
-        await Console.In.ReadToEndAsync();
+        await listening;
         return 0;
+    }
+
+    private static TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // The one reader of the pipe: a line lets whoever stands still go on, its end ends the program.
+    private static async Task Listen()
+    {
+        await Task.Yield();
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            Interlocked.Exchange(ref told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
     }
 
     private static async Task StandStill(string point)
     {
+        var go = Volatile.Read(ref told).Task;
         Console.WriteLine($"at {point}");
-        await Console.In.ReadToEndAsync();
+        await go;
     }
 }

@@ -6,7 +6,7 @@ namespace Booking.Host.Verbs;
 /// </summary>
 internal sealed class Arguments
 {
-    private static readonly string[] _flags = ["json", "demo", "help", "all"];
+    private static readonly string[] _flags = ["json", "demo", "help", "all", "after-restore", "proceed-unanswered"];
     private readonly List<(string Name, string Value)> _options = [];
 
     /// <summary>What stands alone, in order.</summary>

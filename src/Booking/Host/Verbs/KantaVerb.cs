@@ -1,3 +1,4 @@
+using System.Globalization;
 using KantaConnector.Verbs;
 
 namespace Booking.Host.Verbs;
@@ -6,7 +7,8 @@ internal static class KantaVerb
 {
     public static Verb Verb { get; } = new(
         "kanta",
-        "kanta queue | kanta resend ID|OID…|--all | kanta compare OID… | kanta verify [--schemas FOLDER] FILE…",
+        "kanta queue | kanta resend ID|OID…|--all | kanta compare OID… | "
+        + "kanta reconcile [--after-restore] [--since yyyy-MM-dd] [--proceed-unanswered] | kanta verify [--schemas FOLDER] FILE…",
         "Shows and mends the queue to the archive; compares the archive's copies with ours; verifies messages and documents in files without a database.",
         RunAsync);
 
@@ -37,8 +39,19 @@ internal static class KantaVerb
                     return await CompareVerb.RunAsync(practice.Services, rest, context.Json, context.Out, context.Cancel);
                 }
 
+            case "reconcile":
+                var since = arguments.Value("since") is not { } day ? DateTimeOffset.UtcNow.AddDays(-60)
+                    : DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                        ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+                        : throw new UsageException("--since is a day like 2026-11-25.");
+                await using (var practice = await context.OpenAsync(migrate: false))
+                {
+                    return await ReconcileVerb.RunAsync(
+                        practice.Services, arguments.Has("after-restore"), since, arguments.Has("proceed-unanswered"), context.Json, context.Out, context.Cancel);
+                }
+
             default:
-                throw new UsageException("kanta needs queue, resend, compare or verify.");
+                throw new UsageException("kanta needs queue, resend, compare, reconcile or verify.");
         }
     }
 }

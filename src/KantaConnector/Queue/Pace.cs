@@ -1,0 +1,33 @@
+namespace KantaConnector.Queue;
+
+/// <summary>
+/// How much is claimed at once: about half a second's work at the pace at which documents lately went out, so that a commit serves many of them, while
+/// a slow archive never makes claims wait longer than their lease. One instance a pump.
+/// </summary>
+internal sealed class Pace(TimeProvider clock, int least)
+{
+    private const int Most = 256;
+    private long since = clock.GetTimestamp();
+    private int done;
+    private double perSecond;
+
+    /// <summary>From <c>least</c> to 256.</summary>
+    public int Batch => (int)Math.Clamp(perSecond / 2, least, Most);
+
+    /// <summary>Called by one thread at a time, when results were recorded.</summary>
+    public void Done(int count)
+    {
+        done += count;
+        var elapsed = clock.GetElapsedTime(since).TotalSeconds;
+        if (elapsed < 0.25)
+        {
+            return;
+        }
+        // Halfway to what was seen: one hiccup does not decide.
+        perSecond = (perSecond + (done / elapsed)) / 2;
+        (since, done) = (clock.GetTimestamp(), 0);
+    }
+
+    /// <summary>The way is faulty, or there was nothing to do: begin small again.</summary>
+    public void Restart() => (since, done, perSecond) = (clock.GetTimestamp(), 0, 0);
+}

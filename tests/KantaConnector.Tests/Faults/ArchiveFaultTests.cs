@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KantaConnector.Queue;
+using KantaConnector.Tests.Fixtures;
+using Shouldly;
+
+namespace KantaConnector.Tests.Faults;
+
+/// <summary>Faults of the way and of the archive's answers, with the real simulator process, whose ledger is the judge.</summary>
+public sealed class ArchiveFaultTests(SharedSimulator shared) : IAsyncLifetime, IClassFixture<SharedSimulator>
+{
+    private static int events;
+    private readonly KantaDatabase database = new();
+    private readonly SimulatorProcess simulator = shared.Process;
+    private Node? node;
+
+    public ValueTask InitializeAsync() => database.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (node is not null)
+        {
+            await node.DisposeAsync();
+        }
+        await database.DisposeAsync();
+    }
+
+    private async Task<Submission[]> Drain(int count, int seconds, params (string Key, string Value)[] changes)
+    {
+        var settings = Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client);
+        (settings["Kanta:FirstRetry"], settings["Kanta:LongestRetry"]) = ("00:00:00.010", "00:00:00.050");
+        (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:20", "00:00:40");
+        foreach (var (key, value) in changes)
+        {
+            settings["Kanta:" + key] = value;
+        }
+        var from = Interlocked.Add(ref events, count) - count + 1;
+        // The simulator outlives the database of one test: message ids must not begin anew under the same sender.
+        settings["Kanta:SenderOid"] = $"{Some.Root}.10.0.13.{from}";
+        node = new Node(database.ConnectionString, database.Keys, settings);
+        var queued = FaultBench.Events(count, from: from);
+        await node.Queue(queued);
+        await node.Start();
+        await Invariants.AllArchived(database, seconds);
+        return queued;
+    }
+
+    /// <summary>I1, I2, I3 from the simulator's ledger: each document once with our bytes, chains in order, service event first.</summary>
+    private async Task Holds(Submission[] queued)
+    {
+        var archived = (await Entries()).Where(entry => Text(entry, "outcome") == "archived").Select(entry => entry.GetProperty("document"))
+            .Where(document => queued.Any(submission => submission.Oid == document.GetProperty("id").GetString())).ToArray();
+        archived.Select(document => document.GetProperty("id").GetString()!).Order().ShouldBe(queued.Select(submission => submission.Oid).Order());
+        var order = archived.Select((document, at) => (Oid: document.GetProperty("id").GetString()!, at)).ToDictionary(row => row.Oid, row => row.at);
+        foreach (var submission in queued)
+        {
+            Convert.ToHexStringLower(SHA256.HashData(await simulator.Document(submission.Oid)))
+                .ShouldBe(await database.Scalar<string>("select encode(sha256, 'hex') from kanta.document where oid = $1", submission.Oid));
+            foreach (var before in queued.Where(other => (other.SetId == submission.SetId && other.Version < submission.Version)
+                || (other.ServiceEventOid == submission.ServiceEventOid && other.Kind == SubmissionKind.ServiceEvent && submission.Kind == SubmissionKind.Care)))
+            {
+                order[before.Oid].ShouldBeLessThan(order[submission.Oid]);
+            }
+        }
+    }
+
+    private async Task<JsonElement[]> Entries() => [.. (await simulator.Ledger()).GetProperty("entries").EnumerateArray().Where(entry => Text(entry, "kind") == "message")];
+
+    private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    [Fact]
+    public async Task F11_ThirdOfAnswersAreErrors_RetryAfterIsObeyed()
+    {
+        await simulator.Faults(new
+        {
+            faults = new object[]
+            {
+                new { kind = "too-many", retryAfter = 2, count = 2 }, new { kind = "status", status = 503, share = 0.15, seed = 1 }, new { kind = "status", status = 500, share = 0.15, seed = 2 },
+            },
+        });
+        var queued = await Drain(Runs.Of(20, 200), 600);
+        await Holds(queued);
+        // After a 429 nobody knocks before the time that was asked for.
+        (await database.Scalar<long>(
+            """
+            select count(*) from kanta.attempt a join kanta.attempt b on b.started_at > a.finished_at and b.started_at < a.finished_at + interval '2 seconds'
+            where a.reason like 'HTTP 429%'
+            """)).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from kanta.document where attempts <> 1")).ShouldBe(0);
+        Runs.Passed("F11", queued.Length, $"documents, {await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")} faulty answers");
+    }
+
+    [Theory]
+    [InlineData("before-archiving", "fin")]
+    [InlineData("before", "rst")]
+    [InlineData("before", "fin")]
+    [InlineData("in-headers", "rst")]
+    [InlineData("after-headers", "fin")]
+    [InlineData("within", "rst")]
+    [InlineData("last-byte", "rst")]
+    [InlineData("last-byte", "fin")]
+    public async Task F12_AnswerLostAtAnyByte_IsArchivedOnce(string when, string how)
+    {
+        var runs = Runs.Of(20, 1000);
+        await simulator.Faults(new { faults = new[] { new { kind = "lose-ack", when, how, count = runs } } });
+        var queued = await Drain(5, 300);
+        await Holds(queued);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBe(runs);
+        Runs.Passed("F12", runs, $"answers lost {when} by {how}");
+    }
+
+    [Theory]
+    [InlineData("duplicate-in-body")]
+    [InlineData("duplicate-on-wire")]
+    [InlineData("swapped")]
+    [InlineData("late-previous")]
+    [InlineData("foreign")]
+    [InlineData("no-target")]
+    [InlineData("unknown-type")]
+    public async Task F13_AnswerThatIsNotOurs_NeverClosesADocument(string variant)
+    {
+        var runs = Runs.Of(20, 700);
+        await simulator.Faults(new { faults = new[] { new { kind = "ack", variant, count = runs, milliseconds = 200 } } });
+        var queued = await Drain(5, 300);
+        await Holds(queued);
+        // What was closed as archived stands in the ledger, each by an answer of its own or a repetition.
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome in ('refused', 'rejected')")).ShouldBe(0);
+        Runs.Passed("F13", runs, $"answers of kind {variant}");
+    }
+
+    [Fact]
+    public async Task F15_TrickleAndSilence_EndAtTheTotalTimeAndOthersFlow()
+    {
+        var runs = Runs.Of(2, 50);
+        await simulator.Faults(new { faults = new object[] { new { kind = "trickle", bytesPerSecond = 1, count = runs } } });
+        var queued = await Drain(4, 300, ("TotalTimeout", "00:00:01"), ("Lease", "00:00:03"));
+        await Holds(queued);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where reason like 'no whole answer within%'")).ShouldBe(runs);
+        // Beside them the other connections went on.
+        (await database.Scalar<bool>("select min(finished_at) filter (where outcome = 'accepted') < min(finished_at) filter (where outcome = 'unknown') from kanta.attempt")).ShouldBeTrue();
+        Runs.Passed("F15", runs, "answers of one byte a second");
+    }
+}
