@@ -10,6 +10,8 @@ internal sealed class FirstValidationBenchmark : IBenchmark
 
     public string Name => "first-validation";
 
+    public string Help => "A new process until its first validation is done (median), and what all definitions keep in memory; each against the ceiling of the specification.";
+
     public IEnumerable<Figure> Run(bool quick)
     {
         var times = Enumerable.Range(0, quick ? 5 : 15).Select(_ => Start("time")).Order().ToArray();
