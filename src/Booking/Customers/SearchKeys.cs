@@ -34,6 +34,9 @@ internal static class SearchKeys
     public static IReadOnlyList<string> Wanted(string term) =>
         [.. Words(term).Where(w => w.Length >= ShortestBeginning).Select(w => w[..Math.Min(w.Length, LongestBeginning)]).Distinct()];
 
+    /// <summary>Whether two full names are the same but for capitals, accents and spaces.</summary>
+    public static bool SameName(string one, string other) => Words(one).SequenceEqual(Words(other), StringComparer.Ordinal);
+
     private static IEnumerable<string> Words(string name) =>
         Fold(name).Split([' ', '-', '\'', ',', '.'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -16,6 +16,8 @@ public static class Sql
 
     public static NpgsqlParameter Null(DateTimeOffset? value) => Typed(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlParameter Null(int? value) => Typed(value, NpgsqlDbType.Integer);
+
     public static NpgsqlParameter Null(short? value) => Typed(value, NpgsqlDbType.Smallint);
 
     private static NpgsqlParameter Typed(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };

@@ -23,12 +23,12 @@ public sealed class AdditionalData(
 
     public async Task<Outcome<Guid>> ProposeAsync(string patientId, Guid controllerId, string title, string text, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(title) || title.Length > 200)
+        if (string.IsNullOrWhiteSpace(title) || title.Length > 200 || !NoteRules.IsStorable(title))
         {
             return new Refusal("Title", "Care.Extra.TitleNeeded");
         }
 
-        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
+        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText || !NoteRules.IsStorable(text))
         {
             return new Refusal("Text", "Care.Extra.TextNeeded");
         }

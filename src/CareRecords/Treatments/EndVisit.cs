@@ -44,13 +44,18 @@ public sealed class EndVisit(
         return visit;
     }
 
-    /// <summary>Ends an open treatment series now. False when it is unknown or has ended.</summary>
-    public async Task<bool> EndSeriesAsync(Guid serviceEventId, CancellationToken cancel)
+    /// <summary>Ends an open treatment series now, once all of its visits have ended. The caller commits, or rolls back on a refusal.</summary>
+    public async Task<Outcome<bool>> EndSeriesAsync(Guid serviceEventId, CancellationToken cancel)
     {
         await work.ExecuteAsync("select 1 from care.service_event where id = $1 for update", cancel, serviceEventId);
         if (await TreatmentRows.ServiceEventAsync(work, serviceEventId, cancel) is not { EndedAt: null } serviceEvent)
         {
-            return false;
+            return new Refusal("", "Care.Visit.SeriesGone");
+        }
+
+        if (await work.ScalarAsync<bool>("select exists (select from care.visit where service_event_id = $1 and ended_at is null)", cancel, serviceEventId))
+        {
+            return new Refusal("", "Care.Visit.OthersOpen");
         }
 
         await EndServiceEventAsync(serviceEvent, clock.GetUtcNow(), cancel);

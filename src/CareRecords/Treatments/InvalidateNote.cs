@@ -25,7 +25,7 @@ public sealed class InvalidateNote(
     /// <summary>The draft on the right visit, or null when none was asked for. The caller commits.</summary>
     public async Task<Outcome<Draft?>> HandleAsync(Request request, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(request.Reason))
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > SignNote.LongestReason || !NoteRules.IsStorable(request.Reason))
         {
             return new Refusal(nameof(request.Reason), "Care.Note.ReasonNeeded");
         }
@@ -69,7 +69,8 @@ public sealed class InvalidateNote(
                 work, cancel);
         }
 
-        var draft = rightVisit is null ? null : await drafts.BeginAsync(rightVisit, note.Content, null, null, cancel);
+        var draft = rightVisit is null ? null : await drafts.BeginAsync(
+            rightVisit, note.Content, null, cancel, "taken over from a note that was signed on the wrong customer");
         await log.RecordAsync(
             work,
             new AccessEntry

@@ -37,7 +37,7 @@ public static class NoteRules
                 refusals.Add(new(field, "Care.Note.TooLong", LongestText.ToString(CultureInfo.InvariantCulture)));
             }
 
-            if (heading.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || HasLoneSurrogate(heading.Text))
+            if (!IsStorable(heading.Text))
             {
                 refusals.Add(new(field, "Care.Note.ControlCharacters"));
             }
@@ -70,6 +70,9 @@ public static class NoteRules
             refusals.Add(new(field, "Care.Note.OutOfBounds", $"{fact.Code.Display}: {offered.Min}–{offered.Max} {offered.Unit}"));
         }
     }
+
+    /// <summary>False for characters that XML 1.0 and PostgreSQL cannot hold: controls other than line ends and tabs, halves of surrogate pairs.</summary>
+    public static bool IsStorable(string text) => !text.Any(c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\ufffe' or '\uffff') && !HasLoneSurrogate(text);
 
     private static bool HasLoneSurrogate(string text)
     {

@@ -1,5 +1,6 @@
 using CareRecords.Access;
 using CareRecords.Database;
+using CareRecords.Practice;
 
 namespace CareRecords.Treatments;
 
@@ -7,17 +8,18 @@ namespace CareRecords.Treatments;
 public sealed record InformingFacts(Guid Id, string Kind, string TextVersion, DateOnly GivenOn, string RecordedByName, DateTimeOffset RecordedAt);
 
 /// <summary>Records that the patient was informed of Kanta, with the text's version and the date. Missing informing never stops archiving.</summary>
-public sealed class RecordInforming(UnitOfWork work, CurrentUser user, AccessLog log, TimeProvider clock)
+public sealed class RecordInforming(UnitOfWork work, CurrentUser user, PracticeDirectory directory, AccessLog log, TimeProvider clock)
 {
     /// <summary>Refuses a date in the future.</summary>
     public async Task<Outcome<Guid>> HandleAsync(string patientId, string kind, string textVersion, DateOnly givenOn, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(textVersion) || textVersion.Length > 40)
+        if (string.IsNullOrWhiteSpace(textVersion) || textVersion.Length > 40 || !NoteRules.IsStorable(textVersion))
         {
             return new Refusal("TextVersion", "Care.Informing.VersionNeeded");
         }
 
-        if (givenOn > DateOnly.FromDateTime(clock.GetLocalNow().DateTime))
+        var zone = (await directory.GetAsync(cancel)).Zone;
+        if (givenOn > DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime))
         {
             return new Refusal("GivenOn", "Care.Informing.Future");
         }

@@ -11,8 +11,8 @@ namespace CareRecords.Treatments;
 /// code later is a recorded act that changes no stored document.
 /// </summary>
 public sealed class RecordPerson(
-    UnitOfWork work, CurrentUser user, PracticeDirectory directory, FieldCipher cipher, MasterKeys keys, ICustomerCards cards, AccessLog log,
-    TimeProvider clock)
+    UnitOfWork work, CurrentUser user, PracticeDirectory directory, FieldCipher cipher, MasterKeys keys, ICustomerCards cards, PortalView portal,
+    AccessLog log, TimeProvider clock)
 {
     public sealed record Request
     {
@@ -33,7 +33,9 @@ public sealed class RecordPerson(
     public async Task<Outcome<PatientFacts>> HandleAsync(Request request, CancellationToken cancel)
     {
         var practice = await directory.GetAsync(cancel);
-        var refusals = Check(request, practice, out var code);
+        var known = await KnownAsync(request.PatientId, cancel);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), practice.Zone).DateTime);
+        var refusals = Check(request, practice, known.Index is not null, today, out var code);
         if (refusals.Count > 0)
         {
             return Outcome.Refused<PatientFacts>(refusals);
@@ -73,6 +75,7 @@ public sealed class RecordPerson(
             await cipher.EncryptTextAsync(scope, People.Place("birth_date", id), birth, cancel), request.Sex, Sql.Null(string.IsNullOrWhiteSpace(request.HomeMunicipality) ? null : request.HomeMunicipality),
             request.NonDisclosure, clock.GetUtcNow(), user.UserId ?? Guid.Empty);
         await cards.ProjectPatientAsync(id, work, cancel);
+        await portal.MarkAsync(id, cancel);
         await log.RecordAsync(
             work,
             new AccessEntry
@@ -83,7 +86,13 @@ public sealed class RecordPerson(
                 PatientIds = [id],
                 ControllerId = request.ControllerId,
                 Purpose = "treatment",
-                Detail = code.Value is null ? "temporary id" : "identity code",
+                Detail = (code.Value, known) switch
+                {
+                    (null, _) => "temporary id",
+                    (_, (null, true)) => "identity code learnt, temporary id before",
+                    (_, ({ } before, _)) when !before.AsSpan().SequenceEqual(index) => "identity code changed",
+                    _ => "identity code",
+                },
             },
             cancel);
         return await new People(cipher, cards).FindAsync(work, id, cancel) is { } facts
@@ -91,7 +100,11 @@ public sealed class RecordPerson(
             : new Refusal("", "Care.Person.NoCard");
     }
 
-    private static List<Refusal> Check(Request request, PracticeFacts practice, out IdentityCode code)
+    private async Task<(byte[]? Index, bool HasTemporary)> KnownAsync(string patientId, CancellationToken cancel) => (await work.QueryAsync(
+        "select identity_index, temporary_id is not null from care.person where patient_id = $1 for update",
+        r => (r.IsDBNull(0) ? null : r.GetFieldValue<byte[]>(0), r.GetBoolean(1)), cancel, patientId)).SingleOrDefault();
+
+    private static List<Refusal> Check(Request request, PracticeFacts practice, bool hasCode, DateOnly today, out IdentityCode code)
     {
         var refusals = new List<Refusal>();
         code = default;
@@ -107,9 +120,18 @@ public sealed class RecordPerson(
                 refusals.Add(new(nameof(request.IdentityCode), code.IsTest ? "Care.Identity.TestInProduction" : "Care.Identity.RealInTest"));
             }
         }
+        else if (hasCode)
+        {
+            refusals.Add(new(nameof(request.IdentityCode), "Care.Identity.NotRemoved"));
+        }
         else if (request.BirthDate is null)
         {
             refusals.Add(new(nameof(request.BirthDate), "Care.Identity.BirthDateNeeded"));
+        }
+
+        if (request.BirthDate is { } birth && (birth > today || birth.Year < 1880))
+        {
+            refusals.Add(new(nameof(request.BirthDate), "Care.Identity.BirthDateOut"));
         }
 
         if (request.Sex is not ("0" or "1" or "2" or "9"))

@@ -13,6 +13,9 @@ public sealed class SignNote(
     UnitOfWork work, CurrentUser user, PracticeDirectory directory, Drafts drafts, People people, SignedNotes notes, FieldCipher cipher,
     TreatmentResources resources, AccessLog log, TimeProvider clock, IEnumerable<IRecordSigned> listeners)
 {
+    /// <summary>Longest reason for a correction or an invalidation, in characters.</summary>
+    public const int LongestReason = 500;
+
     /// <summary>The signed note's id and version.</summary>
     public sealed record Key(Guid NoteId, int Version);
 
@@ -58,7 +61,7 @@ public sealed class SignNote(
         var rejected = await resources.WriteNoteAsync(work, note, cancel);
         if (rejected.Count > 0)
         {
-            return Outcome.Refused<Key>(rejected);
+            return Outcome.Refused<Key>(rejected.ConvertAll(r => r with { Field = InDraft(r.Field, draft.Content) }));
         }
 
         await drafts.RemoveAsync(draft.Id, cancel);
@@ -86,6 +89,24 @@ public sealed class SignNote(
         return signed;
     }
 
+    /// <summary>The note that was signed from this draft; null while it is none.</summary>
+    public static async Task<Guid?> OfDraftAsync(UnitOfWork work, Guid draftId, CancellationToken cancel) =>
+        await work.ScalarAsync<Guid?>("select note_id from care.note_version where draft_id = $1", cancel, draftId);
+
+    // Resources are made from the headings that hold something; the form counts all.
+    private static string InDraft(string field, NoteContent content)
+    {
+        const string Prefix = "Headings[";
+        var end = field.IndexOf(']', StringComparison.Ordinal);
+        if (!field.StartsWith(Prefix, StringComparison.Ordinal) || !int.TryParse(field.AsSpan(Prefix.Length, end - Prefix.Length), out var index))
+        {
+            return field;
+        }
+
+        var heading = content.Headings.Where(h => !h.IsEmpty).ElementAt(index);
+        return $"{Prefix}{content.Headings.ToList().IndexOf(heading)}{field[end..]}";
+    }
+
     private async Task<List<Refusal>> CheckPersonAsync(VisitFacts visit, Draft draft, CancellationToken cancel)
     {
         var refusals = new List<Refusal>();
@@ -93,14 +114,20 @@ public sealed class SignNote(
         {
             refusals.Add(new("Person", "Care.Note.PersonMissing"));
         }
-        else if (person.BirthDate.AddYears(18) > DateOnly.FromDateTime(visit.StartedAt.LocalDateTime) && visit.GuardianDisclosure is null)
+        else if (PortalView.IsMinor(visit, person.BirthDate) && visit.GuardianDisclosure is null)
         {
             refusals.Add(new("GuardianDisclosure", "Care.Note.GuardianNeeded"));
         }
 
-        if (draft.CorrectsNote is not null && string.IsNullOrWhiteSpace(draft.Reason))
+        if (draft.CorrectsNote is not null && (string.IsNullOrWhiteSpace(draft.Reason) || draft.Reason.Length > LongestReason || !NoteRules.IsStorable(draft.Reason)))
         {
             refusals.Add(new("Reason", "Care.Note.ReasonNeeded"));
+        }
+
+        if (draft.CorrectsNote is { } note && await work.ScalarAsync<int>(
+            "select current_version from care.note where id = $1 and status <> 'entered_in_error' for update", cancel, note) != draft.CorrectsVersion)
+        {
+            refusals.Add(new("", "Care.Note.CorrectedMeanwhile"));
         }
 
         return refusals;
@@ -125,23 +152,21 @@ public sealed class SignNote(
         else
         {
             version = await work.ScalarAsync<int>(
-                """
-                update care.note set current_version = current_version + 1, status = 'amended', release_on = $2
-                where id = $1 and status <> 'entered_in_error' returning current_version
-                """,
+                "update care.note set current_version = current_version + 1, status = 'amended', release_on = $2 where id = $1 returning current_version",
                 cancel, noteId, Sql.Null(content.ReleaseOn));
         }
 
         var scope = KeyScope.Patient(visit.PatientId);
         await work.ExecuteAsync(
             """
-            insert into care.note_version (note_id, version, document_oid, act, content, reason, author_id, written_at, signed_at, composition_version)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $2)
+            insert into care.note_version (note_id, version, document_oid, act, content, reason, author_id, written_at, signed_at, composition_version,
+              draft_id)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $2, $10)
             """,
             cancel, noteId, version, oid, version == 1 ? "new" : "correction",
             await cipher.EncryptAsync(scope, SignedNotes.ContentPlace(noteId, version), content.ToBytes(), cancel),
             Sql.Null(await cipher.EncryptTextAsync(scope, SignedNotes.ReasonPlace(noteId, version), draft.Reason, cancel)),
-            user.PractitionerId ?? draft.AuthorId, draft.SavedAt, now);
+            user.PractitionerId ?? draft.AuthorId, draft.SavedAt, now, draft.Id);
         return new Key(noteId, version);
     }
 }

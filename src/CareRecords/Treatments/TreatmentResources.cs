@@ -8,20 +8,22 @@ using Fhir.Validation;
 namespace CareRecords.Treatments;
 
 /// <summary>Writes the FHIR side of treatments into the store, in the use case's own transaction.</summary>
-public sealed class TreatmentResources(ResourceStore store, PracticeDirectory directory, ICustomerCards cards)
+public sealed class TreatmentResources(ResourceStore store, PracticeDirectory directory, ICustomerCards cards, People people)
 {
     internal async Task WriteServiceEventAsync(UnitOfWork work, ServiceEventFacts facts, string patientId, CancellationToken cancel)
     {
         var (practice, practitioner) = await WhoAsync(work, facts.PractitionerId, cancel);
         var controller = practice.Controller(facts.ControllerId);
-        await MustAsync(work, EncounterResources.ServiceEvent(facts, practitioner, controller, practice.Zone), patientId, controller.Id, cancel);
+        var shown = await ShownAsync(work, patientId, facts.Id, null, cancel);
+        await MustAsync(work, EncounterResources.ServiceEvent(facts, practitioner, controller, practice.Zone), patientId, controller.Id, shown, cancel);
     }
 
     internal async Task WriteVisitAsync(UnitOfWork work, VisitFacts facts, ServiceEventFacts serviceEvent, CancellationToken cancel)
     {
         var (practice, practitioner) = await WhoAsync(work, facts.PractitionerId, cancel);
         var controller = practice.Controller(serviceEvent.ControllerId);
-        await MustAsync(work, EncounterResources.Visit(facts, practitioner, controller, practice.Zone), facts.PatientId, controller.Id, cancel);
+        var shown = await ShownAsync(work, facts.PatientId, null, facts, cancel);
+        await MustAsync(work, EncounterResources.Visit(facts, practitioner, controller, practice.Zone), facts.PatientId, controller.Id, shown, cancel);
     }
 
     /// <summary>Writes a signed version with its facts and its Provenance; what does not conform comes back with the field it was made from.</summary>
@@ -29,7 +31,7 @@ public sealed class TreatmentResources(ResourceStore store, PracticeDirectory di
     {
         var practice = await directory.GetAsync(cancel);
         var refusals = new List<Refusal>();
-        var seesFrom = note.Content.ReleaseOn is { } day
+        DateTimeOffset? seesFrom = !PortalView.Shows(note.Visit, note.Patient.BirthDate) ? null : note.Content.ReleaseOn is { } day
             ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), practice.Zone.GetUtcOffset(day.ToDateTime(TimeOnly.MinValue)))
             : note.SignedAt;
         foreach (var (resource, field) in NoteResources.Of(note, practice.Zone).Append((SigningProvenance.Of(note, practice.Zone), "")))
@@ -47,8 +49,8 @@ public sealed class TreatmentResources(ResourceStore store, PracticeDirectory di
     {
         var practice = await directory.GetAsync(cancel);
         var (document, consent) = ApprovalResources.Of(datum, how, at, practice.Zone, user.Role == UserRole.Customer);
-        await MustAsync(work, document, datum.PatientId, datum.ControllerId, cancel);
-        await MustAsync(work, consent, datum.PatientId, datum.ControllerId, cancel);
+        await MustAsync(work, document, datum.PatientId, datum.ControllerId, true, cancel);
+        await MustAsync(work, consent, datum.PatientId, datum.ControllerId, true, cancel);
         return datum.Id.ToString();
     }
 
@@ -56,10 +58,19 @@ public sealed class TreatmentResources(ResourceStore store, PracticeDirectory di
         await directory.GetAsync(cancel),
         await cards.PractitionerAsync(practitionerId, work, cancel) ?? throw new InvalidOperationException($"Practitioner {practitionerId} is unknown."));
 
-    // What we build ourselves conforms, or we have a bug: the transaction is given up.
-    private async Task MustAsync(UnitOfWork work, JsonObject resource, string patientId, Guid controllerId, CancellationToken cancel)
+    // A service event is shown with the first of its visits that is.
+    private async Task<bool> ShownAsync(UnitOfWork work, string patientId, Guid? serviceEvent, VisitFacts? visit, CancellationToken cancel)
     {
-        var errors = await WriteAsync(work, resource, patientId, controllerId, DateTimeOffset.UnixEpoch, cancel);
+        var birth = (await people.FindAsync(work, patientId, cancel))?.BirthDate;
+        return visit is not null
+            ? PortalView.Shows(visit, birth)
+            : (await TreatmentRows.VisitsOfPatientAsync(work, patientId, cancel)).Any(v => v.ServiceEventId == serviceEvent && PortalView.Shows(v, birth));
+    }
+
+    // What we build ourselves conforms, or we have a bug: the transaction is given up.
+    private async Task MustAsync(UnitOfWork work, JsonObject resource, string patientId, Guid controllerId, bool shown, CancellationToken cancel)
+    {
+        var errors = await WriteAsync(work, resource, patientId, controllerId, shown ? DateTimeOffset.UnixEpoch : null, cancel);
         if (errors.Count > 0)
         {
             throw new InvalidOperationException($"{resource["resourceType"]} does not conform: {string.Join(" ", errors)}");

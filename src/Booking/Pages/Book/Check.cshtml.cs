@@ -8,12 +8,14 @@ using CareRecords.Database;
 using CareRecords.Practice;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 
 namespace Booking.Pages.Book;
 
 /// <summary>Everything once more before it is booked; when the time is gone meanwhile, the nearest ones with nothing to be typed again.</summary>
 internal sealed class CheckModel(
-    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, BookVisit book, AppointmentLinks links, CurrentUser user, Translator texts) : PageModel
+    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, BookVisit book, CustomerCards cards, AppointmentLinks links, CurrentUser user,
+    Translator texts) : PageModel
 {
     public BookingDraft Draft { get; private set; } = null!;
 
@@ -51,7 +53,7 @@ internal sealed class CheckModel(
                     Phone = Draft.Phone,
                     Language = texts.Language,
                 },
-                CustomerId = user.Role == UserRole.Customer && Guid.TryParse(user.PatientId, out var card) ? card : null,
+                CustomerId = await OwnCardAsync(cancel),
                 Message = Draft.Message,
                 Reminder = Draft.Reminder,
                 Marketing = Draft.Marketing,
@@ -69,6 +71,20 @@ internal sealed class CheckModel(
             default:
                 return NotFound();
         }
+    }
+
+    // Her own card when she books for herself; a customer who writes another name books for somebody else.
+    private async Task<Guid?> OwnCardAsync(CancellationToken cancel)
+    {
+        if (user.Role != UserRole.Customer || !Guid.TryParse(user.PatientId, out var id))
+        {
+            return null;
+        }
+
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        var details = await db.Customers.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } row ? (await cards.ReadAsync(row, cancel)).Details : null;
+        await work.RollbackAsync();
+        return details is not null && SearchKeys.SameName($"{details.GivenNames} {details.FamilyName}", $"{Draft.GivenNames} {Draft.FamilyName}") ? id : null;
     }
 
     /// <summary>Takes another time for the same draft.</summary>

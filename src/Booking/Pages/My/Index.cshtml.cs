@@ -13,7 +13,7 @@ namespace Booking.Pages.My;
 
 /// <summary>The customer's own data: visits, released notes, what awaits her approval. Nothing of health before the account is linked to the card.</summary>
 internal sealed class IndexModel(
-    UnitOfWork work, CurrentUser user, PracticeDirectory practice, SignedNotes notes, AdditionalData extras, PortalLinks links, AccessLog log,
+    UnitOfWork work, CurrentUser user, PracticeDirectory practice, PortalView portal, AdditionalData extras, PortalLinks links, AccessLog log,
     OwnBookings bookings, TimeProvider clock, Translator texts) : PageModel
 {
     public bool IsLinked => user.PatientId is not null;
@@ -23,7 +23,10 @@ internal sealed class IndexModel(
 
     public IReadOnlyList<VisitFacts> Visits { get; private set; } = [];
 
-    public IReadOnlyList<SignedNote> Notes { get; private set; } = [];
+    /// <summary>There is something that is shown at the practice only.</summary>
+    public bool Hides { get; private set; }
+
+    public IReadOnlyList<PortalNote> Notes { get; private set; } = [];
 
     public IReadOnlyList<AdditionalDatum> Proposals { get; private set; } = [];
 
@@ -43,21 +46,12 @@ internal sealed class IndexModel(
             return Page();
         }
 
-        Visits = await TreatmentRows.VisitsOfPatientAsync(work, patientId, cancel);
+        (Visits, Hides) = await portal.VisitsAsync(patientId, cancel);
         var data = await extras.OfPatientAsync(patientId, cancel);
         Proposals = [.. data.Where(d => d.State == "proposed" && d.ExpiresAt > clock.GetUtcNow())];
         Approved = [.. data.Where(d => d is { State: "approved", Text: not null })];
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), (await practice.GetAsync(cancel)).Zone).DateTime);
-        var released = new List<SignedNote>();
-        foreach (var row in await NoteList.ReleasedAsync(work, patientId, today, cancel))
-        {
-            if (await notes.FindAsync(work, row.Id, row.Version, cancel) is { } note)
-            {
-                released.Add(note);
-            }
-        }
-
-        Notes = released;
+        Notes = await portal.NotesAsync(patientId, Visits, today, cancel);
         await log.RecordAsync(
             new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = patientId, PatientIds = [patientId], Purpose = "patient_request" },
             cancel);

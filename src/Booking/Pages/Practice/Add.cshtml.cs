@@ -117,7 +117,8 @@ internal sealed class AddModel(
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
-        var ids = Input.Offer.Split('.');
+        // The binder turns an empty choice into null.
+        var ids = (Input.Offer ?? "").Split('.');
         if (!ModelState.IsValid || ids.Length != 2 || !Guid.TryParse(ids[0], out var service) || !Guid.TryParse(ids[1], out var practitioner))
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;

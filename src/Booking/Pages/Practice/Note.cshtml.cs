@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
@@ -6,12 +7,14 @@ using CareRecords.Database;
 using CareRecords.Treatments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace Booking.Pages.Practice;
 
 /// <summary>Writing a note: view → process stage → heading, with structured entries; saved as a private draft, then signed.</summary>
 internal sealed class NoteModel(
-    UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, Translator texts) : PageModel
+    UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, People people, RecordGuardian guardian,
+    Translator texts) : PageModel
 {
     public sealed class FactInput
     {
@@ -37,6 +40,18 @@ internal sealed class NoteModel(
 
     /// <summary>What another tab saved, when this one's save met it.</summary>
     public NoteContent? Theirs { get; private set; }
+
+    /// <summary>Nothing is signed before it.</summary>
+    public bool HasPerson { get; private set; }
+
+    /// <summary>The guardian value is asked here too, as nothing of a minor's visit is signed without it.</summary>
+    public bool AsksGuardian { get; private set; }
+
+    public IEnumerable<SelectListItem> GuardianChoices =>
+        Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], v.ToString(CultureInfo.InvariantCulture)));
+
+    [BindProperty]
+    public short? GuardianDisclosure { get; set; }
 
     [BindProperty]
     public List<HeadingInput> Headings { get; set; } = [];
@@ -75,7 +90,7 @@ internal sealed class NoteModel(
             return await GoneAsync(id, cancel);
         }
 
-        if (!ModelState.IsValid || !await SaveAsync(id, cancel))
+        if (!ModelState.IsValid || await SaveAsync(cancel) is not Drafts.SaveResult.Saved)
         {
             return Page();
         }
@@ -91,13 +106,21 @@ internal sealed class NoteModel(
             return await GoneAsync(id, cancel);
         }
 
-        // The text is saved first and for itself: a refused signature loses nothing.
-        if (!ModelState.IsValid || !await SaveAsync(id, cancel))
+        if (!ModelState.IsValid)
         {
             return Page();
         }
 
-        await work.CommitAsync(cancel);
+        // One transaction with the save, so that the second of two clicks waits for the first and then finds what it signed.
+        switch (await SaveAsync(cancel))
+        {
+            case Drafts.SaveResult.Gone:
+                await work.RollbackAsync();
+                return await GoneAsync(id, cancel);
+            case Drafts.SaveResult.Conflict:
+                return Page();
+        }
+
         var outcome = await sign.HandleAsync(id, Revision + 1, Key, cancel);
         if (outcome.Done)
         {
@@ -106,12 +129,7 @@ internal sealed class NoteModel(
         }
 
         await work.RollbackAsync();
-        outcome.Refusals.AddTo(ModelState, texts);
-        await LoadAsync(id, cancel);
-        (Revision, Key) = (Draft.Revision, Guid.NewGuid());
-        ModelState.Remove(nameof(Revision));
-        ModelState.Remove(nameof(Key));
-        return Page();
+        return await RefusedAsync(id, outcome.Refusals, cancel);
     }
 
     public async Task<IActionResult> OnPostDropAsync(Guid id, CancellationToken cancel)
@@ -149,25 +167,61 @@ internal sealed class NoteModel(
         };
     }
 
-    private async Task<bool> SaveAsync(Guid id, CancellationToken cancel)
+    // A refused signature loses nothing: the text is saved for itself.
+    private async Task<IActionResult> RefusedAsync(Guid id, IReadOnlyList<Refusal> refusals, CancellationToken cancel)
     {
-        var content = Draft.Content with { ReleaseOn = ReleaseOn, Headings = [.. Template.Headings.Select(Content)] };
-        switch (await drafts.SaveAsync(id, Revision, content, Reason, cancel))
+        if (await SaveAsync(cancel) is not Drafts.SaveResult.Saved)
         {
-            case Drafts.SaveResult.Saved:
-                return true;
-            case Drafts.SaveResult.Conflict:
-                await work.RollbackAsync();
-                await LoadAsync(id, cancel);
-                Theirs = Draft.Content;
-                Revision = Draft.Revision;
-                ModelState.Remove(nameof(Revision));
-                ModelState.AddModelError("", texts["Care.Note.ChangedElsewhere"]);
-                return false;
-            default:
-                ModelState.AddModelError("", texts["Care.Note.DraftGone"]);
-                return false;
+            return Page();
         }
+
+        await work.CommitAsync(cancel);
+        await LoadAsync(id, cancel);
+        refusals.Select(r => r with { Field = InForm(r.Field) }).ToList().AddTo(ModelState, texts);
+        (Revision, Key) = (Draft.Revision, Guid.NewGuid());
+        ModelState.Remove(nameof(Revision));
+        ModelState.Remove(nameof(Key));
+        return Page();
+    }
+
+    // Of the facts a draft keeps only those that were filled in; the form counts all that the template offers.
+    private string InForm(string field)
+    {
+        if (Regex.Match(field, @"^Headings\[(\d+)\]\.Facts\[(\d+)\]", RegexOptions.None, TimeSpan.FromSeconds(1)) is not { Success: true } place)
+        {
+            return field;
+        }
+
+        var heading = int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture);
+        var code = Draft.Content.Headings[heading].Facts[int.Parse(place.Groups[2].Value, CultureInfo.InvariantCulture)].Code;
+        var index = Template.Headings[heading].Facts.ToList().FindIndex(f => f.Code == code);
+        return string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Facts[{index}].Value");
+    }
+
+    private async Task<Drafts.SaveResult> SaveAsync(CancellationToken cancel)
+    {
+        if (AsksGuardian && GuardianDisclosure is { } value)
+        {
+            await guardian.HandleAsync(Visit, value, cancel);
+        }
+
+        var content = Draft.Content with { ReleaseOn = ReleaseOn, Headings = [.. Template.Headings.Select(Content)] };
+        var result = await drafts.SaveAsync(Draft.Id, Revision, content, Reason, cancel);
+        if (result == Drafts.SaveResult.Conflict)
+        {
+            await work.RollbackAsync();
+            await LoadAsync(Draft.Id, cancel);
+            Theirs = Draft.Content;
+            Revision = Draft.Revision;
+            ModelState.Remove(nameof(Revision));
+            ModelState.AddModelError("", texts["Care.Note.ChangedElsewhere"]);
+        }
+        else if (result == Drafts.SaveResult.Gone)
+        {
+            ModelState.AddModelError("", texts["Care.Note.DraftGone"]);
+        }
+
+        return result;
     }
 
     private NoteHeading Content(TemplateHeading heading, int index)
@@ -191,6 +245,9 @@ internal sealed class NoteModel(
         }
 
         (Draft, Template, Visit) = (draft, template, visit);
+        var person = await people.FindAsync(work, draft.PatientId, cancel);
+        HasPerson = person is not null;
+        AsksGuardian = person is not null && PortalView.IsMinor(visit, person.BirthDate) && visit.GuardianDisclosure is null;
         Customer = (await cards.NameAsync(draft.PatientId, work, cancel))?.ToString() ?? "";
         return true;
     }
@@ -198,13 +255,8 @@ internal sealed class NoteModel(
     // A double click or the back button after signing leads to what was signed.
     private async Task<IActionResult> GoneAsync(Guid id, CancellationToken cancel)
     {
-        if (Key != Guid.Empty && await work.ScalarAsync<string>(
-            "select result from care.idempotency where key = $1 and use_case = 'SignNote'", cancel, Key) is { } signed
-            && Guid.TryParse(signed.Split('/')[0], CultureInfo.InvariantCulture, out var note) && await access.NoteAsync(note, cancel) is not null)
-        {
-            return RedirectToPage("Signed", new { id = note });
-        }
-
-        return id == Guid.Empty ? BadRequest() : NotFound();
+        return await SignNote.OfDraftAsync(work, id, cancel) is { } note && await access.NoteAsync(note, cancel) is not null
+            ? RedirectToPage("Signed", new { id = note })
+            : NotFound();
     }
 }

@@ -59,7 +59,8 @@ internal sealed class OpenVisitModel(
         if (!outcome.Done)
         {
             await work.RollbackAsync();
-            outcome.Refusals.AddTo(ModelState, texts);
+            // The pages ask for the series by one choice.
+            outcome.Refusals.Select(r => r.Field == nameof(OpenVisit.Request.ServiceEventId) ? r with { Field = nameof(Choice) } : r).ToList().AddTo(ModelState, texts);
             await LoadAsync(appointmentId, cancel);
             return Page();
         }

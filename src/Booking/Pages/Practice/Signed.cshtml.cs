@@ -49,7 +49,7 @@ internal sealed class SignedModel(
             return NotFound();
         }
 
-        var draft = await drafts.BeginAsync(current.Visit, current.Content, id, null, cancel);
+        var draft = await drafts.BeginAsync(current.Visit, current.Content, new SignNote.Key(id, note.Version), cancel);
         await work.CommitAsync(cancel);
         return RedirectToPage("Note", new { id = draft.Id });
     }

@@ -12,7 +12,7 @@ namespace Booking.Pages.Practice;
 /// <summary>One visit: the person, the notes and their way to the archive, additional data, the link of the customer's account.</summary>
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
-    RecordInforming informing, CareRecords.Access.AccessLog log, ArchiveStates archive, AppointmentForCare appointments,
+    RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments,
     Translator texts) : PageModel
 {
     public sealed class ExtraInput
@@ -89,9 +89,7 @@ internal sealed class VisitModel(
         }
 
         await EndAsync(visit, cancel);
-        await end.EndSeriesAsync(serviceEvent, cancel);
-        await work.CommitAsync(cancel);
-        return RedirectToPage(new { id });
+        return await FinishAsync(id, (await end.EndSeriesAsync(serviceEvent, cancel)).Refusals, "", cancel);
     }
 
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
@@ -108,14 +106,14 @@ internal sealed class VisitModel(
             Title = template.Title,
             Headings = [.. template.Headings.Select(h => new NoteHeading { Stage = h.Stage.ToNoteCode(), Heading = h.Heading.ToNoteCode() })],
         };
-        var draft = await drafts.BeginAsync(visit, content, null, null, cancel);
+        var draft = await drafts.BeginAsync(visit, content, null, cancel);
         await work.CommitAsync(cancel);
         return RedirectToPage("Note", new { id = draft.Id });
     }
 
     public async Task<IActionResult> OnPostInformingAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { } visit)
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit)
         {
             return NotFound();
         }
@@ -143,12 +141,12 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostGuardianAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { } visit)
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit)
         {
             return NotFound();
         }
 
-        var done = await RecordGuardian.HandleAsync(work, log, visit, Guardian ?? 0, cancel);
+        var done = await guardian.HandleAsync(visit, Guardian ?? 0, cancel);
         return await FinishAsync(id, done ? [] : [new Refusal("Guardian", "Care.Note.GuardianNeeded")], "", cancel);
     }
 
@@ -204,7 +202,7 @@ internal sealed class VisitModel(
             Informings = await RecordInforming.OfPatientAsync(work, visit.PatientId, cancel);
             DraftList = await drafts.OfVisitAsync(id, cancel);
             Notes = await archive.OfNotesAsync(await NoteList.OfVisitAsync(work, id, cancel), cancel);
-            IsMinor = Person is { } p && p.BirthDate.AddYears(18) > DateOnly.FromDateTime(visit.StartedAt.LocalDateTime);
+            IsMinor = Person is { } p && PortalView.IsMinor(visit, p.BirthDate);
             GuardianChoices = Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], $"{v}")).ToList();
             Guardian = visit.GuardianDisclosure ?? Guardian;
             Templates = NoteTemplates.All.Select(t => new SelectListItem(t.Name(texts.Language), t.Id)).ToList();
