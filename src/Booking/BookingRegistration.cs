@@ -49,6 +49,7 @@ internal static class BookingRegistration
             options.Conventions.AddPageRoute("/Customers/Edit", "customers/new");
             options.Conventions.AddPageRoute("/Admin/Service", "admin/services/new");
             options.Conventions.AddPageRoute("/Admin/Practitioner", "admin/staff/new");
+            options.Conventions.AddFolderApplicationModelConvention("/", page => page.Filters.Add(new KnownMethods()));
             foreach (var folder in FormFolders)
             {
                 options.Conventions.AddFolderApplicationModelConvention(folder, page => page.Filters.Add(new RefusedForms()));

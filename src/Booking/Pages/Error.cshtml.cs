@@ -12,9 +12,9 @@ internal sealed class ErrorModel : PageModel
 {
     public int Status { get; private set; }
 
-    public void OnGet(int status) => Show(status);
+    public void OnGet([FromRoute] int status) => Show(status);
 
-    public void OnPost(int status) => Show(status);
+    public void OnPost([FromRoute] int status) => Show(status);
 
     private void Show(int status)
     {

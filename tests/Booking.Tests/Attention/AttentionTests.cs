@@ -162,8 +162,10 @@ public sealed class AttentionTests(PracticeApp app) : IClassFixture<PracticeApp>
         await app.AsAsync(PracticeApp.Maija, async p =>
         {
             var current = (await p.GetRequiredService<SignedNotes>().FindAsync(p.GetRequiredService<UnitOfWork>(), note, 1, default))!;
-            var draft = await p.GetRequiredService<Drafts>().BeginAsync(visit, current.Content, note, "Korjattu arkistoa varten", default);
-            var signed = await p.GetRequiredService<SignNote>().HandleAsync(draft.Id, draft.Revision, Guid.CreateVersion7(), default);
+            var drafts = p.GetRequiredService<Drafts>();
+            var draft = await drafts.BeginAsync(visit, current.Content, new SignNote.Key(note, 1), default);
+            await drafts.SaveAsync(draft.Id, draft.Revision, current.Content, "Korjattu arkistoa varten", default);
+            var signed = await p.GetRequiredService<SignNote>().HandleAsync(draft.Id, draft.Revision + 1, Guid.CreateVersion7(), default);
             signed.Refusals.ShouldBeEmpty();
             return signed;
         });

@@ -128,7 +128,7 @@ public sealed class PracticeApp : BookingApp
             Title = template.Title,
             Headings = [.. template.Headings.Select((h, i) => new NoteHeading { Stage = h.Stage.ToNoteCode(), Heading = h.Heading.ToNoteCode(), Text = i == 0 ? text : "" })],
         };
-        return await p.GetRequiredService<Drafts>().BeginAsync(visit, content, null, null, default);
+        return await p.GetRequiredService<Drafts>().BeginAsync(visit, content, null, default);
     });
 
     /// <returns>The note's id.</returns>

@@ -16,6 +16,11 @@ internal sealed class Caller(Uri address, string language = "fi") : IDisposable
     /// <summary>Of the account, when signed in.</summary>
     public string Email { get; init; } = "";
 
+    public string TotpKey { get; init; } = "";
+
+    /// <summary>How often she has signed in: a code works once, so each takes one of another half minute.</summary>
+    public int SignIns { get; set; }
+
     /// <summary>Who she is in the calendar, when she is a practitioner.</summary>
     public Guid? Practitioner { get; init; }
 

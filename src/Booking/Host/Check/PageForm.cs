@@ -13,6 +13,9 @@ internal sealed partial class PageForm
     /// <summary>Where it is sent; a button's formaction may replace it.</summary>
     public string Action { get; set; }
 
+    /// <summary>get or post.</summary>
+    public string Method { get; private init; } = "post";
+
     /// <summary>Names of the text areas, in order.</summary>
     public List<string> TextAreas { get; } = [];
 
@@ -38,7 +41,10 @@ internal sealed partial class PageForm
 
     private static PageForm ReadOne(Match match, string address)
     {
-        var form = new PageForm(Attribute(match.Groups[1].Value, "action") is { Length: > 0 } action ? action : address);
+        var form = new PageForm(Attribute(match.Groups[1].Value, "action") is { Length: > 0 } action ? action : address)
+        {
+            Method = Attribute(match.Groups[1].Value, "method")?.ToLowerInvariant() ?? "get",
+        };
         var body = match.Groups[2].Value;
         foreach (var tag in Input().Matches(body).Select(m => m.Value))
         {

@@ -84,6 +84,14 @@ internal sealed class PractitionerModel(UnitOfWork work, PracticeDirectory direc
     public async Task<IActionResult> OnPostAsync(Guid? id, CancellationToken cancel)
     {
         await LoadAsync(id, cancel);
+        await using (var db = await BookingContext.OnAsync(work, cancel))
+        {
+            if (id is { } known && !await db.Practitioners.AnyAsync(p => p.Id == known, cancel))
+            {
+                return NotFound();
+            }
+        }
+
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;

@@ -131,6 +131,11 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
         var practice = await directory.GetAsync(cancel);
         await using var db = await BookingContext.OnAsync(work, cancel);
         await LoadAsync(db, id, cancel);
+        if (id is { } known && !await db.Services.AnyAsync(s => s.Id == known, cancel))
+        {
+            return NotFound();
+        }
+
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
@@ -140,11 +145,6 @@ internal sealed class ServiceModel(UnitOfWork work, PracticeDirectory directory,
         var key = id ?? Input.Id;
         if (await db.Services.SingleOrDefaultAsync(s => s.Id == key, cancel) is not { } service)
         {
-            if (id is not null)
-            {
-                return NotFound();
-            }
-
             service = new Service { Id = key, PracticeId = practice.Id, Place = await db.Services.CountAsync(cancel) };
             db.Services.Add(service);
         }

@@ -58,7 +58,7 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
     {
         if (purpose is not (ConsentPurpose.Reminders or ConsentPurpose.Marketing))
         {
-            return BadRequest();
+            return NotFound();
         }
 
         var practice = await directory.GetAsync(cancel);

@@ -50,6 +50,15 @@ internal sealed class EditModel(UnitOfWork work, CustomerCards cards, ChangeCard
     public async Task<IActionResult> OnPostAsync(Guid? id, CancellationToken cancel)
     {
         IsNew = id is null;
+        await using (var db = await BookingContext.OnAsync(work, cancel))
+        {
+            if (id is { } asked && !await db.Customers.AnyAsync(c => c.Id == asked, cancel))
+            {
+                return NotFound();
+            }
+        }
+
+        await work.RollbackAsync();
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;

@@ -1,0 +1,202 @@
+using System.Net;
+using Booking.SignIn;
+using Shouldly;
+using Xunit;
+
+namespace Booking.Tests.Journey;
+
+/// <summary>Who is in care and how: minors, temporary ids, walk-ins and calls, series, wellness.</summary>
+public sealed class CareRulesTests(PracticeApp app)
+{
+    private static readonly int ChildsYear = DateTime.Today.Year - 12;
+
+    [Theory]
+    [InlineData("2", true)]
+    [InlineData("3", false)]
+    [InlineData("4", false)]
+    public async Task Minor_IsNotSignedWithoutTheGuardianValue_AndThePortalFollowsIt(string value, bool shown)
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        using var guardian = await app.SignedInAsync(Roles.Customer);
+        var visit = await app.CareVisitAsync(practitioner, Steps.IdentityCode(ChildsYear));
+        await guardian.LinksAsync(practitioner, visit);
+        guardian.Main.ShouldNotContain("Fysioterapia", customMessage: "before the value is recorded nothing of the visit is shown");
+
+        await practitioner.BeginsNoteAsync(visit);
+        await practitioner.WritesAsync(Steps.Finding, "Sign");
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.ErrorAt("GuardianDisclosure")!.ShouldContain("alaikäinen");
+        practitioner.Text.ShouldContain(Steps.Finding);
+        await practitioner.WritesAsync(Steps.Finding, "Sign", ("GuardianDisclosure", value));
+        practitioner.Address.ShouldContain("/practice/signed/");
+        var note = Steps.IdOf(practitioner.Address);
+
+        await guardian.GetAsync("/my");
+        guardian.Main.Contains(Steps.Finding, StringComparison.Ordinal).ShouldBe(shown);
+        guardian.Main.Contains("Fysioterapia", StringComparison.Ordinal).ShouldBe(shown);
+        await guardian.GetAsync("/my/access");
+        guardian.Main.Contains("Allekirjoitti", StringComparison.Ordinal).ShouldBe(shown);
+        foreach (var id in new[] { note, Steps.IdOf(visit) })
+        {
+            (await app.ScalarAsync<bool>("select patient_sees_from is not null from care.resource where id = $1", id.ToString())).ShouldBe(shown);
+        }
+    }
+
+    [Fact]
+    public async Task Minor_WhoseValueIsChangedToDenied_DisappearsFromThePortalAndFromHerToken()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        using var guardian = await app.SignedInAsync(Roles.Customer);
+        var visit = await app.CareVisitAsync(practitioner, Steps.IdentityCode(ChildsYear));
+        await guardian.LinksAsync(practitioner, visit);
+        await practitioner.GetAsync(visit);
+        await practitioner.SendAsync(practitioner.Form("Guardian").Set("Guardian", "1"));
+        await practitioner.SignsNoteAsync(visit);
+        await guardian.GetAsync("/my");
+        guardian.Main.ShouldContain(Steps.Finding);
+
+        await practitioner.GetAsync(visit);
+        await practitioner.SendAsync(practitioner.Form("Guardian").Set("Guardian", "3"));
+        await guardian.GetAsync("/my");
+        guardian.Main.ShouldNotContain(Steps.Finding);
+        (await app.ScalarAsync<long>(
+            """
+            select count(*) from care.resource r join care.visit v on v.patient_id = r.patient_id
+            where v.id = $1 and r.type in ('Composition', 'Encounter', 'Provenance') and r.patient_sees_from is not null
+            """,
+            Steps.IdOf(visit))).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task TemporaryId_AsksBirthDateAndSexApart_AndACodeLearntLaterChangesNoStoredByte()
+    {
+        using var practitioner = await app.PhysiotherapistAsync("en");
+        var visit = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner));
+        await practitioner.GetAsync(visit + "/person");
+        await practitioner.SendAsync(practitioner.Form("Input.IdentityCode"));
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.ErrorAt("Input.BirthDate").ShouldBe("Give the birth date when there is no identity code.");
+        practitioner.ErrorAt("Input.Sex").ShouldBe("Choose the sex. It is not derived from the identity code.");
+        await practitioner.RecordsPersonAsync(visit, "", DateOnly.FromDateTime(DateTime.Today).AddDays(2));
+        practitioner.ErrorAt("Input.BirthDate").ShouldBe("Check the birth date: it cannot be in the future or before 1880.");
+        await practitioner.RecordsPersonAsync(visit, "", new DateOnly(1979, 5, 6));
+        practitioner.Main.ShouldContain("Temporary id 060579-9");
+        var note = await practitioner.SignsNoteAsync(visit);
+        var documents = "select encode(sha256(string_agg(d.oid || encode(d.body, 'hex'), '|' order by d.oid)::bytea), 'hex') "
+            + "from kanta.document d where d.note_id = $1";
+        var (bytes, composition) = (await app.ScalarAsync<string>(documents, note), (await app.ResourceAsync("Composition", note.ToString()))!.ToJsonString());
+
+        var code = Steps.IdentityCode(1979);
+        await practitioner.RecordsPersonAsync(visit, code, new DateOnly(1979, 5, 6));
+        practitioner.Address.ShouldBe(visit);
+        practitioner.Main.ShouldContain(code[..7]);
+        bytes.ShouldNotBeNull();
+        (await app.ScalarAsync<string>(documents, note)).ShouldBe(bytes);
+        (await app.ResourceAsync("Composition", note.ToString()))!.ToJsonString().ShouldBe(composition);
+        (await app.ScalarAsync<string>(
+            "select detail from care.access_leaf l join care.access_leaf_patient p on p.leaf_id = l.id join care.visit v on v.patient_id = p.patient_id "
+            + "where v.id = $1 and l.resource_type = 'Patient' and l.interaction = 'update' order by l.id desc limit 1", Steps.IdOf(visit)))
+            .ShouldBe("identity code learnt, temporary id before");
+        await practitioner.RecordsPersonAsync(visit, "", new DateOnly(1979, 5, 6));
+        practitioner.ErrorAt("Input.IdentityCode").ShouldBe("A recorded identity code cannot be removed. Write the right one.");
+    }
+
+    [Theory]
+    [InlineData("fi", "010181-900D", "Henkilötunnuksen tarkistusmerkki ei täsmää. Tarkista, onko tunnus kirjoitettu oikein.")]
+    [InlineData("sv", "320181-900C", "Födelsedatumet i personbeteckningen finns inte. Kontrollera de sex första siffrorna.")]
+    [InlineData("en", "131052-308T", "Only test persons (individual number 900–999) may be used in this environment.")]
+    public async Task IdentityCode_ThatIsWrong_IsRefusedAtItsField_InTheLanguage(string language, string code, string message)
+    {
+        using var practitioner = await app.PhysiotherapistAsync(language);
+        var visit = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner));
+        await practitioner.RecordsPersonAsync(visit, code);
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.ErrorAt("Input.IdentityCode").ShouldBe(message);
+        practitioner.Text.ShouldContain($"value=\"{code}\"");
+    }
+
+    [Theory]
+    [InlineData("Phone", "VR", "Puhelin")]
+    [InlineData("HomeVisit", "HH", "Kotikäynti")]
+    [InlineData("InPerson", "AMB", "Vastaanotolla")]
+    public async Task WalkInsAndContacts_AreVisitsWithTheirMode(string contact, string encounterClass, string shown)
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var visit = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, contact: contact));
+        practitioner.Main.ShouldContain(shown);
+        var encounter = (await app.ResourceAsync("Encounter", Steps.IdOf(visit).ToString()))!;
+        ((string?)encounter["class"]!["code"]).ShouldBe(encounterClass);
+        encounter["identifier"].ShouldBeNull("a visit has no official identifier of its own");
+    }
+
+    [Fact]
+    public async Task Series_HoldsSeveralVisitsInOneServiceEvent_UntilItIsEnded()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var first = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner), "series");
+        var customer = Guid.Parse((await app.ScalarAsync<string>("select patient_id from care.visit where id = $1", Steps.IdOf(first)))!);
+        var serviceEvent = await app.ScalarAsync<Guid>("select service_event_id from care.visit where id = $1", Steps.IdOf(first));
+        await practitioner.SendAsync(practitioner.Form("End"));
+        var second = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, customer: customer), serviceEvent.ToString());
+        var third = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, customer: customer), serviceEvent.ToString());
+        (await app.ScalarAsync<long>("select count(*) from care.visit where service_event_id = $1", serviceEvent)).ShouldBe(3);
+        ((string?)(await app.ResourceAsync("Encounter", Steps.IdOf(third).ToString()))!["partOf"]!["reference"]).ShouldBe($"Encounter/{serviceEvent}");
+
+        await practitioner.SendAsync(practitioner.Form("EndSeries"));
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.Main.ShouldContain("Hoitosarjassa on vielä avoin käynti.");
+        await practitioner.GetAsync(second);
+        await practitioner.SendAsync(practitioner.Form("End"));
+        await practitioner.GetAsync(third);
+        await practitioner.SendAsync(practitioner.Form("EndSeries"));
+        practitioner.Status.ShouldBe(HttpStatusCode.OK);
+        ((string?)(await app.ResourceAsync("Encounter", serviceEvent.ToString()))!["status"]).ShouldBe("finished");
+
+        await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, customer: customer), serviceEvent.ToString());
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.ErrorAt("Choice").ShouldBe("Hoitosarja on päättynyt. Valitse toinen.");
+    }
+
+    [Fact]
+    public async Task Wellness_GetsNoPatientRecordServiceEventOrSubmission()
+    {
+        using var masseur = await app.MasseurAsync();
+        var visit = await masseur.OpensVisitAsync(await app.AddsVisitAsync(masseur, "Rentouttava hieronta"));
+        masseur.Main.ShouldContain("Hyvinvointipalvelu");
+        masseur.Main.ShouldNotContain("Henkilötunnus");
+        masseur.Main.ShouldNotContain("Kanta-informointi");
+        (await app.ScalarAsync<bool>("select service_event_id is null from care.visit where id = $1", Steps.IdOf(visit))).ShouldBeTrue();
+        (await app.ResourceAsync("Encounter", Steps.IdOf(visit).ToString())).ShouldBeNull();
+        foreach (var (handler, field, value) in new[]
+        {
+            ("Note", "Template", "physiotherapy"), ("Informing", "Informing.Version", "2.0"), ("Guardian", "Guardian", "1"), ("EndSeries", "x", "x"),
+        })
+        {
+            await masseur.GetAsync(visit);
+            (await masseur.PostAsync($"{visit}?handler={handler}", [new(field, value)])).Status.ShouldBe(HttpStatusCode.NotFound, handler);
+        }
+
+        (await masseur.GetAsync(visit + "/person")).Status.ShouldBe(HttpStatusCode.NotFound);
+        await masseur.GetAsync(visit);
+        await masseur.SendAsync(masseur.Form("End"));
+        masseur.Status.ShouldBe(HttpStatusCode.OK);
+        (await app.ScalarAsync<long>("select count(*) from care.person p join care.visit v on v.patient_id = p.patient_id where v.id = $1", Steps.IdOf(visit))).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Informing_IsRecordedWithVersionAndDate_NotForTheFuture()
+    {
+        using var practitioner = await app.PhysiotherapistAsync("sv");
+        var visit = await app.CareVisitAsync(practitioner);
+        await practitioner.GetAsync(visit);
+        var tomorrow = DateTime.Today.AddDays(2);
+        await practitioner.SendAsync(practitioner.Form("Informing.Version").Set("Informing.Date.Day", $"{tomorrow.Day}")
+            .Set("Informing.Date.Month", $"{tomorrow.Month}").Set("Informing.Date.Year", $"{tomorrow.Year}"));
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.Main.ShouldContain("Den kan inte ligga i framtiden.");
+        var today = DateTime.Today;
+        await practitioner.SendAsync(practitioner.Form("Informing.Version").Set("Informing.Date.Day", $"{today.Day}")
+            .Set("Informing.Date.Month", $"{today.Month}").Set("Informing.Date.Year", $"{today.Year}"));
+        practitioner.Main.ShouldContain("Version 2.0, ");
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using Booking.SignIn;
+using Shouldly;
+using Xunit;
+
+namespace Booking.Tests.Journey;
+
+public sealed class CorrectionTests(PracticeApp app)
+{
+    private const string Right = "Polven koukistus 120 astetta.";
+
+    [Fact]
+    public async Task Invalidate_OnTheWrongCustomer_ReentersTheTextOnTheRightOne_AndLogsOnBothSides()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var wrongVisit = await app.CareVisitAsync(practitioner, family: "Väärä");
+        var rightVisit = await app.CareVisitAsync(practitioner, family: "Oikea");
+        var note = await practitioner.SignsNoteAsync(wrongVisit);
+
+        await practitioner.GetAsync($"/practice/signed/{note}");
+        var form = practitioner.Form("Invalidate").Set("RightVisit", Steps.IdOf(rightVisit).ToString());
+        await practitioner.SendAsync(form.Set("Reason", " "));
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.ErrorAt("Reason").ShouldBe("Kirjoita syy (enintään 500 merkkiä).");
+        await practitioner.SendAsync(practitioner.Form("Invalidate").Set("RightVisit", Steps.IdOf(rightVisit).ToString()).Set("Reason", "Väärä asiakas"));
+
+        practitioner.Address.ShouldContain("/practice/note/");
+        practitioner.Main.ShouldContain("Oikea");
+        practitioner.Text.ShouldContain(Steps.Finding);
+        await practitioner.WritesAsync(null, "Sign");
+        practitioner.Address.ShouldContain("/practice/signed/");
+        practitioner.Main.ShouldContain("Oikea");
+
+        ((string?)(await app.ResourceAsync("Composition", note.ToString()))!["status"]).ShouldBe("entered-in-error");
+        await practitioner.GetAsync($"/practice/signed/{note}");
+        practitioner.Main.ShouldContain("Mitätöity");
+        practitioner.Main.ShouldContain("Väärä asiakas");
+        practitioner.Main.ShouldContain(Steps.Finding, customMessage: "the invalidated wording stays readable for the practice");
+        (await LogAsync(wrongVisit)).ShouldContain("invalidate Composition");
+        var right = await LogAsync(rightVisit);
+        right.ShouldContain("create Draft taken over from a note that was signed on the wrong customer");
+        right.ShouldContain("sign Composition");
+    }
+
+    [Fact]
+    public async Task Correct_KeepsBothWordings_WithCorrectorAndReason_ForStaffAndCustomer()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        using var colleague = await app.PhysiotherapistAsync();
+        using var customer = await app.SignedInAsync(Roles.Customer);
+        var visit = await app.CareVisitAsync(practitioner);
+        await customer.LinksAsync(practitioner, visit);
+        var note = await practitioner.SignsNoteAsync(visit);
+
+        await colleague.GetAsync($"/practice/signed/{note}");
+        await colleague.SendAsync(colleague.Form("Correct"));
+        await colleague.WritesAsync(Right, "Sign");
+        colleague.ErrorAt("Reason").ShouldNotBeNull("a correction says why");
+        await colleague.WritesAsync(Right, "Sign", ("Reason", "Mitta puuttui"));
+        colleague.Address.ShouldBe($"/practice/signed/{note}");
+
+        foreach (var reader in new[] { colleague, customer })
+        {
+            await reader.GetAsync(reader == customer ? "/my" : $"/practice/signed/{note}");
+            foreach (var text in new[] { Steps.Finding, Right, "Mitta puuttui", "Kaisa Kollega" })
+            {
+                reader.Main.ShouldContain(text);
+            }
+        }
+
+        (await app.ScalarAsync<long>("select count(*) from kanta.document where kind = 'care' and note_id = $1", note))
+            .ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Correct_ByTwoAtOnce_TheSecondIsToldAndOverwritesNothing()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        using var colleague = await app.PhysiotherapistAsync();
+        var note = await practitioner.SignsNoteAsync(await app.CareVisitAsync(practitioner));
+        foreach (var corrector in new[] { practitioner, colleague })
+        {
+            await corrector.GetAsync($"/practice/signed/{note}");
+            await corrector.SendAsync(corrector.Form("Correct"));
+        }
+
+        await practitioner.WritesAsync("Ensimmäinen korjaus", "Sign", ("Reason", "a"));
+        await colleague.WritesAsync("Toinen korjaus", "Sign", ("Reason", "b"));
+        colleague.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        colleague.Main.ShouldContain("Merkintää on korjattu");
+        colleague.Text.ShouldContain("Toinen korjaus");
+        (await app.ScalarAsync<int>("select current_version from care.note where id = $1", note)).ShouldBe(2);
+    }
+
+    private async Task<string> LogAsync(string visit) => await app.ScalarAsync<string>(
+        """
+        select string_agg(l.interaction || ' ' || l.resource_type || coalesce(' ' || l.detail, ''), '; ') from care.access_leaf l
+        join care.access_leaf_patient p on p.leaf_id = l.id join care.visit v on v.patient_id = p.patient_id where v.id = $1
+        """, Steps.IdOf(visit)) ?? "";
+}
