@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -9,7 +8,6 @@ namespace EndToEnd.Tests;
 public sealed class MainJobTests(RunningPractice practice)
 {
     private const string Password = "kolme sinista venetta";
-    private const string Secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     private const string Finding = "Olkanivelen liike on vapaa, kipu on lievä.";
     private const string Extra = "Haluaa musiikkia hoidon aikana.";
 
@@ -74,7 +72,7 @@ public sealed class MainJobTests(RunningPractice practice)
         await person.Page.Locator("[name=Password]").PressAsync("Enter");
         await person.Page.WaitForURLAsync("**/account/second-factor*");
         await person.LooksAsync();
-        await person.Page.Locator("[name=Code]").FillAsync(TotpCode());
+        await person.Page.Locator("[name=Code]").FillAsync(Person.TotpCode());
         await person.Page.Locator("[name=Code]").PressAsync("Enter");
         await person.Page.WaitForURLAsync(url => !url.Contains("/account/", StringComparison.Ordinal));
         await person.LooksAsync();
@@ -159,20 +157,5 @@ public sealed class MainJobTests(RunningPractice practice)
         await person.Page.Locator("main form button[type=submit]").First.ClickAsync();
         await person.Page.WaitForLoadStateAsync();
         await person.LooksAsync();
-    }
-
-    // RFC 6238 with SHA-1, 30 seconds, six digits.
-    private static string TotpCode()
-    {
-        var bits = string.Concat(Secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
-        var step = BitConverter.GetBytes(DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30);
-        Array.Reverse(step);
-#pragma warning disable CA5350 // The algorithm that authenticator applications use.
-        var hash = HMACSHA1.HashData(key, step);
-#pragma warning restore CA5350
-        var at = hash[^1] & 15;
-        var number = ((hash[at] & 127) << 24 | hash[at + 1] << 16 | hash[at + 2] << 8 | hash[at + 3]) % 1_000_000;
-        return number.ToString("D6", CultureInfo.InvariantCulture);
     }
 }
