@@ -7,12 +7,13 @@ namespace KantaConnector.Queue;
 internal sealed class Pace(TimeProvider clock, int least)
 {
     private const int Most = 256;
+    private const int First = 64;
     private long since = clock.GetTimestamp();
     private int done;
     private double perSecond;
 
-    /// <summary>From <c>least</c> to 256.</summary>
-    public int Batch => (int)Math.Clamp(perSecond / 2, least, Most);
+    /// <summary>From <c>least</c> to 256; 64 while no pace is known.</summary>
+    public int Batch => perSecond == 0 ? Math.Max(least, First) : (int)Math.Clamp(perSecond / 2, least, Most);
 
     /// <summary>Called by one thread at a time, when results were recorded.</summary>
     public void Done(int count)
@@ -24,10 +25,10 @@ internal sealed class Pace(TimeProvider clock, int least)
             return;
         }
         // Halfway to what was seen: one hiccup does not decide.
-        perSecond = (perSecond + (done / elapsed)) / 2;
+        perSecond = Math.Max(1, perSecond == 0 ? done / elapsed : (perSecond + (done / elapsed)) / 2);
         (since, done) = (clock.GetTimestamp(), 0);
     }
 
-    /// <summary>The way is faulty, or there was nothing to do: begin small again.</summary>
+    /// <summary>There was nothing to do: what was known of the pace is old.</summary>
     public void Restart() => (since, done, perSecond) = (clock.GetTimestamp(), 0, 0);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CareRecords.Database;
 using KantaConnector.Queue;
 using KantaConnector.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,31 +32,13 @@ internal sealed class KantaClaimBenchmark : IBenchmark
         var bare = new List<double>();
         for (var round = 0; round < (quick ? 3 : 4); round++)
         {
-            await FillSignedAsync(store, services, documents);
+            await store.FillSignedAsync(services, documents);
             ours.Add(documents / await OursAsync(services));
-            await FillSignedAsync(store, services, documents);
+            await store.FillSignedAsync(services, documents);
             bare.Add(documents / await BareAsync(store));
         }
 
         return Share.Of(Name, ours.Skip(1).Average(), bare.Skip(1).Average(), "documents/s", 0.7);
-    }
-
-    private static async Task FillSignedAsync(KantaStore store, ServiceProvider services, int documents)
-    {
-        await store.FillAsync(services, documents);
-        var claims = services.GetRequiredService<ClaimDocuments>();
-        var certificate = services.GetRequiredService<KantaCertificates>().Signing.Current().Certificate!;
-        await using var work = new UnitOfWork(services.GetRequiredService<NpgsqlDataSource>());
-        while ((await claims.Take(1000, certificate, default)) is { Count: > 0 } taken)
-        {
-            await work.ExecuteAsync("update kanta.document set state = 'archived' where id = any($1)", default, (object)taken.Select(claim => claim.Id).ToArray());
-            await work.CommitAsync();
-        }
-
-        await work.ExecuteAsync("update kanta.document set state = 'queued', lease_until = null", default);
-        await work.ExecuteAsync("delete from kanta.attempt", default);
-        await work.CommitAsync();
-        await store.TidyAsync();
     }
 
     private static async Task<double> OursAsync(ServiceProvider services)
