@@ -1,6 +1,7 @@
 using Booking.Appointments;
 using Booking.Availability;
 using Booking.Customers;
+using Booking.Fhir;
 using Booking.Messages;
 using Booking.Pages.Book;
 using Booking.Pages.My;
@@ -8,6 +9,7 @@ using Booking.Services;
 using Booking.Ui;
 using CareRecords;
 using CareRecords.Database;
+using CareRecords.Store;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -32,6 +34,11 @@ internal static class BookingRegistration
         .AddScoped<ChangeVisit>()
         .AddScoped<ChangeCard>()
         .AddScoped<SavePractitioner>()
+        .AddScoped<SlotView>()
+        .AddScoped<IViewedType>(p => p.GetRequiredService<SlotView>())
+        .AddScoped<IViewedType, ScheduleView>()
+        .AddScoped<IProjectedType, AppointmentOwner>()
+        .AddScoped<IProjectedType, PatientOwner>()
         .AddSingleton<AppointmentMails>()
         .AddScoped<SendMessages>()
         .AddHostedService<MessageSender>()

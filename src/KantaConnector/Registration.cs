@@ -2,6 +2,7 @@ using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
+using CareRecords.Store;
 using KantaConnector.Messages;
 using KantaConnector.Queue;
 using KantaConnector.Records;
@@ -34,6 +35,7 @@ public static class KantaRegistration
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
             .AddScoped<RebuildDocument>()
+            .AddScoped<IViewedType, TaskView>()
             .AddScoped<CompareWithArchive>()
             .AddScoped<ReconcileWithArchive>()
             .AddScoped<PromoteCorrections>()

@@ -22,6 +22,9 @@ internal sealed class StaffBook(
     {
         public required Guid Key { get; init; }
 
+        /// <summary>The id that the appointment is to have; null: a new one.</summary>
+        public Guid? Id { get; init; }
+
         public required Guid ServiceId { get; init; }
 
         public required Guid PractitionerId { get; init; }
@@ -83,7 +86,7 @@ internal sealed class StaffBook(
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
-        var id = Guid.CreateVersion7();
+        var id = request.Id ?? Guid.CreateVersion7();
         var visit = new TimeRange(request.Start, request.Start.AddMinutes(request.Minutes ?? offered.Service.DurationMinutes));
         if (request.OverlapReason is null)
         {

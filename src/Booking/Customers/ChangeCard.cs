@@ -21,10 +21,11 @@ internal sealed class ChangeCard(
     }
 
     /// <summary>Makes a card; a repeated request with the same key gets the first one's.</summary>
-    public async Task<Guid> CreateAsync(Guid key, CustomerDetails details, CancellationToken cancel)
+    /// <param name="wantedId">The id that the card is to have; null: a new one.</param>
+    public async Task<Guid> CreateAsync(Guid key, CustomerDetails details, CancellationToken cancel, Guid? wantedId = null)
     {
         var practice = await directory.GetAsync(cancel);
-        var card = await cards.PrepareAsync(practice.Id, details, CustomerSource.Staff, clock.GetUtcNow().UtcDateTime, cancel);
+        var card = await cards.PrepareAsync(practice.Id, details, CustomerSource.Staff, clock.GetUtcNow().UtcDateTime, cancel, wantedId);
         if (await Idempotency.ClaimAsync(work, key, nameof(ChangeCard), cancel) is { } earlier)
         {
             await work.RollbackAsync();

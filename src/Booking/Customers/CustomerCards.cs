@@ -49,9 +49,10 @@ internal sealed class CustomerCards(FieldCipher cipher, MasterKeys keys)
     /// Encrypts a new card. To be called before the transaction is opened: the person's key is made on another connection, and a use case that waits
     /// for a second connection while it holds a first can starve the pool.
     /// </summary>
-    public async Task<NewCard> PrepareAsync(Guid practiceId, CustomerDetails details, CustomerSource source, DateTime now, CancellationToken cancel)
+    public async Task<NewCard> PrepareAsync(
+        Guid practiceId, CustomerDetails details, CustomerSource source, DateTime now, CancellationToken cancel, Guid? wantedId = null)
     {
-        var id = Guid.CreateVersion7();
+        var id = wantedId ?? Guid.CreateVersion7();
         var customer = new Customer
         {
             Id = id,

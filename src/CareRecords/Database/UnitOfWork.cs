@@ -12,6 +12,8 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     private readonly List<Func<CancellationToken, ValueTask>> _afterCommit = [];
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
+    private bool _joined;
+    private bool _lost;
 
     /// <summary>True once a connection was opened.</summary>
     public bool IsOpen => _transaction is not null;
@@ -85,9 +87,29 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     /// <summary>Something to do once the transaction is durable, such as waking a worker. It must not be needed for correctness.</summary>
     public void AfterCommit(Func<CancellationToken, ValueTask> action) => _afterCommit.Add(action);
 
+    /// <summary>
+    /// Until the scope ends, a use case's own commit waits for that of the use case around it. A rollback inside gives up everything, and the outer commit
+    /// then fails.
+    /// </summary>
+    public IDisposable Join()
+    {
+        _joined = true;
+        return new Joined(this);
+    }
+
     /// <summary>Makes everything durable and lets go of the connection; a later use opens a new one.</summary>
     public async ValueTask CommitAsync(CancellationToken cancel = default)
     {
+        if (_joined)
+        {
+            return;
+        }
+
+        if (_lost)
+        {
+            throw new InvalidOperationException("A part of the use case was rolled back, and with it everything.");
+        }
+
         if (_transaction is not null)
         {
             await _transaction.CommitAsync(cancel);
@@ -106,6 +128,7 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     public async ValueTask RollbackAsync()
     {
         _afterCommit.Clear();
+        _lost = _joined;
         await CloseAsync();
     }
 
@@ -124,5 +147,10 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
         {
             await connection.DisposeAsync();
         }
+    }
+
+    private sealed class Joined(UnitOfWork work) : IDisposable
+    {
+        public void Dispose() => work._joined = false;
     }
 }

@@ -40,7 +40,11 @@ internal static class Delete
             return Writing.Failed(result);
         }
 
-        await call.Services.GetRequiredService<AccessLog>().RecordAsync(work, Writing.Entry(call, call.Id, result, Deeds.Delete), call.Cancel);
+        if (!result.IsLogged)
+        {
+            await call.Services.GetRequiredService<AccessLog>().RecordAsync(work, Writing.Entry(call, call.Id, result, Deeds.Delete), call.Cancel);
+        }
+
         return new FhirAnswer(204) { Version = result.Version };
     }
 }

@@ -62,14 +62,22 @@ internal sealed record FhirCall
             return await write(shared);
         }
 
-        await using var work = new UnitOfWork(Services.GetRequiredService<NpgsqlDataSource>());
-        var answer = await write(work);
-        if (answer.Status < 400)
+        // The request's own, so that an owner's use cases, which are given it too, write in the same transaction.
+        var work = Services.GetRequiredService<UnitOfWork>();
+        try
         {
-            await work.CommitAsync(Cancel);
-        }
+            var answer = await write(work);
+            if (answer.Status < 400)
+            {
+                await work.CommitAsync(Cancel);
+            }
 
-        return answer;
+            return answer;
+        }
+        finally
+        {
+            await work.RollbackAsync();
+        }
     }
 
     /// <summary>The last value of a parameter; null when it was not given.</summary>

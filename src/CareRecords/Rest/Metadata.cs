@@ -93,19 +93,15 @@ internal static class Metadata
         json.WriteString("conditionalRead", "full-support");
         json.WriteBoolean("conditionalUpdate", writable);
         json.WriteString("conditionalDelete", writable ? "single" : "not-supported");
-        if (stored)
-        {
-            WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name);
-        }
-
+        WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name, stored);
         WriteOperations(json, type.Name);
         json.WriteEndObject();
     }
 
-    private static void WriteSearch(Utf8JsonWriter json, SearchTable table, string type)
+    private static void WriteSearch(Utf8JsonWriter json, SearchTable table, string type, bool stored)
     {
         var references = table.Of(type).Values.Where(i => i.Type == "reference").Select(i => $"{type}:{i.Code}").Order(StringComparer.Ordinal).ToList();
-        if (references.Count > 0)
+        if (stored && references.Count > 0)
         {
             json.WriteStartArray("searchInclude");
             references.ForEach(r => json.WriteStringValue(r));

@@ -12,7 +12,7 @@ internal static class Read
     {
         if (call.Services.GetRequiredService<ServedTypes>().Find(call.Type)?.Owner == Owner.View)
         {
-            return await AuditEventView.ReadAsync(call);
+            return await (call.Type == "AuditEvent" ? AuditEventView.ReadAsync(call) : Views.ReadAsync(call));
         }
 
         await using var open = await call.ConnectAsync();

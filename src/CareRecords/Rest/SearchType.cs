@@ -9,13 +9,17 @@ namespace CareRecords.Rest;
 /// <summary>search by GET and POST on a type or the system (https://hl7.org/fhir/R4/http.html#search).</summary>
 internal static class SearchType
 {
-    internal static Task<FhirAnswer> HandleAsync(FhirCall call) =>
-        call.Services.GetRequiredService<ServedTypes>().Find(call.Type)?.Owner == Owner.View ? AuditEventView.SearchAsync(call) : HandleAsync(call, null);
+    internal static Task<FhirAnswer> HandleAsync(FhirCall call) => call.Services.GetRequiredService<ServedTypes>().Find(call.Type) switch
+    {
+        { Name: "AuditEvent", Owner: Owner.View } => AuditEventView.SearchAsync(call),
+        { Owner: Owner.View } => Views.SearchAsync(call),
+        _ => HandleAsync(call, null),
+    };
 
     /// <param name="compartment">Only records in this compartment.</param>
     internal static async Task<FhirAnswer> HandleAsync(FhirCall call, CompartmentScope? compartment)
     {
-        var searched = call.Type.Length > 0 ? call.Rights.May(call.Type, Deeds.Search) ? [call.Type] : [] : call.Rights.Types(Deeds.Search);
+        var searched = call.Type.Length > 0 ? call.Rights.May(call.Type, Deeds.Search) ? [call.Type] : [] : StoredTypes(call);
         if (searched.Length == 0)
         {
             return Outcome.Error(403, "forbidden", "The token gives no right to search this type.") with { Accesses = [Writing.Denied(call, Deeds.Search)] };
@@ -30,7 +34,7 @@ internal static class SearchType
             }
 
             var path = compartment is null ? call.Type.Length > 0 ? $"/{call.Type}" : "" : $"/{compartment.Type}/{compartment.Id}/{(call.Type.Length > 0 ? call.Type : "*")}";
-            var pages = new Pages(call, path, query);
+            var pages = new SearchLinks(call, path, query);
             await using var open = await call.ConnectAsync();
             var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(
                 open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, pages.Asked());
@@ -42,10 +46,16 @@ internal static class SearchType
         }
     }
 
+    private static string[] StoredTypes(FhirCall call)
+    {
+        var types = call.Services.GetRequiredService<ServedTypes>();
+        return [.. call.Rights.Types(Deeds.Search).Where(t => types.Find(t) is { Owner: not Owner.View })];
+    }
+
     internal static SearchParser Parser(IServiceProvider services) => new(
         services.GetRequiredService<SearchTable>(), services.GetRequiredService<ServedTypes>(), services.GetRequiredService<IOptions<FhirOptions>>().Value);
 
-    private static ReadOnlyMemory<byte> Write(FhirCall call, Pages pages, SearchQuery query, SearchResult result)
+    private static ReadOnlyMemory<byte> Write(FhirCall call, SearchLinks pages, SearchQuery query, SearchResult result)
     {
         using var bundle = new BundleWriter("searchset", result.Total);
         bundle.Link("self", pages.Address(query.Page));
@@ -68,12 +78,17 @@ internal static class SearchType
             }
         }
 
+        WriteIgnored(bundle, query);
+        return bundle.Finish();
+    }
+
+    /// <summary>Names what was left out.</summary>
+    internal static void WriteIgnored(BundleWriter bundle, SearchQuery query)
+    {
         if (query.Ignored.Count > 0)
         {
             bundle.SearchEntry(null, Outcome.Write([.. query.Ignored.Select(i => ("warning", "not-supported", "Ignored: " + i, (string?)null))]), "outcome");
         }
-
-        return bundle.Finish();
     }
 
     private static AccessEntry Entry(FhirCall call, IReadOnlyList<StoredResource> shown) => new()
@@ -84,20 +99,4 @@ internal static class SearchType
         ControllerId = shown.Select(r => r.ControllerId).Distinct().Count() == 1 ? shown[0].ControllerId : null,
         Purpose = Purposes.Of(call.Rights),
     };
-
-    /// <summary>Addresses of a search's pages, for this caller alone.</summary>
-    private sealed class Pages(FhirCall call, string path, SearchQuery query)
-    {
-        private readonly PageLinks _links = call.Services.GetRequiredService<PageLinks>();
-        private readonly string _caller = $"{call.Services.GetRequiredService<CurrentUser>().UserId}|{call.Rights.PatientId}|{call.Rights.ControllerId}";
-
-        /// <exception cref="SearchException">The page is not one of this search's for this caller.</exception>
-        internal SearchCursor? Asked() => query.Page is not { } page ? null
-            : _links.Open(page, _caller, Links.Address(path, query.Used)) is { } cursor && SearchCursor.Parse(cursor, query.Sort) is { } parsed ? parsed
-            : throw new SearchException("_page comes from a link of ours, unchanged, and for the caller to whom it was given.");
-
-        internal string Seal(SearchCursor cursor) => _links.Seal(cursor.Write(), _caller, Links.Address(path, query.Used));
-
-        internal string Address(string? page) => Links.Address(call.BaseUrl + path, page is null ? query.Used : query.Used.Append(new("_page", page)));
-    }
 }

@@ -17,7 +17,7 @@ internal static class Transaction
 
     internal static async Task<FhirAnswer> RunAsync(FhirCall call, IReadOnlyList<BundleEntry> entries)
     {
-        await using var work = new UnitOfWork(call.Services.GetRequiredService<NpgsqlDataSource>());
+        var work = call.Services.GetRequiredService<UnitOfWork>();
         try
         {
             var inside = entries.Select(e => e with { Call = e.Call with { Work = work } }).ToList();
@@ -51,6 +51,10 @@ internal static class Transaction
         catch (SearchException e)
         {
             return Outcome.Error(400, "invalid", e.Message);
+        }
+        finally
+        {
+            await work.RollbackAsync();
         }
     }
 

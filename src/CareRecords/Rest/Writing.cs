@@ -18,8 +18,18 @@ internal static class Writing
 
         return IsWritable(call.Services, call.Type)
             ? null
-            : Outcome.Error(405, "not-supported", $"{call.Type} is read-only here: it is written by the part of the system that owns it.");
+            : Outcome.Error(405, "not-supported", $"{call.Type} is read-only here. {How(call.Type)}");
     }
+
+    private static string How(string type) => type switch
+    {
+        "Composition" => "Sign a note on the page of its visit; it is corrected and invalidated there too.",
+        "Encounter" => "Open and end the visit from the calendar of the day.",
+        "Task" => "It shows where a document stands on its way to the archive; what needs attention is handled on that page.",
+        "Slot" or "Schedule" => "It is computed from working hours and bookings: book with POST Appointment.",
+        "AuditEvent" => "It shows the access log.",
+        _ => "It is written by the part of the system that owns it.",
+    };
 
     /// <summary>Whether writes of this type have a way to its owner.</summary>
     internal static bool IsWritable(IServiceProvider services, string type) => services.GetRequiredService<ServedTypes>().Find(type)?.Owner switch
@@ -51,7 +61,11 @@ internal static class Writing
             return Failed(result);
         }
 
-        await call.Services.GetRequiredService<AccessLog>().RecordAsync(work, Entry(call, id, result, deed), call.Cancel);
+        if (!result.IsLogged)
+        {
+            await call.Services.GetRequiredService<AccessLog>().RecordAsync(work, Entry(call, id, result, deed), call.Cancel);
+        }
+
         var location = $"{call.BaseUrl}/{call.Type}/{id}/_history/{result.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
         var answer = new FhirAnswer(result.Outcome == WriteOutcome.Created ? 201 : 200)
         {
@@ -72,6 +86,7 @@ internal static class Writing
         WriteOutcome.Invalid => Outcome.Of(result.Issues.Any(i => i.Rule.StartsWith("json", StringComparison.Ordinal)) ? 400 : 422, result.Issues),
         WriteOutcome.VersionConflict => Outcome.Error(412, "conflict", "The resource has changed since the version that you name.") with { Version = result.Version },
         WriteOutcome.NotThere => Outcome.NotFound(),
+        WriteOutcome.Taken => Outcome.Of(409, result.Issues),
         _ => Outcome.Of(422, result.Issues),
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CareRecords.Store;
 
 namespace CareRecords.Search;
 
@@ -63,7 +64,12 @@ internal sealed partial class SearchParser
 
     private Criterion? Chained(SearchIndex index, string modifier, string rest, string value, int depth)
     {
-        var targets = index.Parameter.Targets.Where(t => types.Find(t) is not null).ToList();
+        var targets = index.Parameter.Targets.Where(t => types.Find(t) is { Owner: not Owner.View }).ToList();
+        if (targets.Count == 0 || types.Find(index.ResourceType) is { Owner: Owner.View })
+        {
+            throw new SearchException($"{index.Code} leads to or from what is computed at each request, and cannot be chained.");
+        }
+
         if (modifier.Length > 0)
         {
             targets = targets.Contains(modifier) ? [modifier] : throw new SearchException($"{index.Code} does not point to {Shown(modifier)} here.");
@@ -96,6 +102,11 @@ internal sealed partial class SearchParser
         if (rest.Split(':', 3) is not [var source, var reference, var inner])
         {
             throw new SearchException("_has is written _has:Type:reference:parameter.");
+        }
+
+        if (types.Find(source) is { Owner: Owner.View } || types.Find(type) is { Owner: Owner.View })
+        {
+            throw new SearchException($"_has: {source} is computed at each request and is searched by itself only.");
         }
 
         if (table.Find(source, reference) is not { Type: "reference" } index || (index.Parameter.Targets.Count > 0 && !index.Parameter.Targets.Contains(type)))

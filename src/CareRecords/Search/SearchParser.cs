@@ -62,6 +62,11 @@ internal sealed partial class SearchParser(SearchTable table, ServedTypes types,
             throw new SearchException($"_type: {Shown(unknown)} is not a type that is served here.");
         }
 
+        if (several && wanted.FirstOrDefault(t => types.Find(t) is { Owner: Owner.View }) is { } view)
+        {
+            throw new SearchException($"_type: {view} is computed at each request; search it at /{view}.");
+        }
+
         return several || wanted.All(searched.Contains)
             ? [.. searched.Where(wanted.Contains)]
             : throw new SearchException("_type chooses among several types; the address names one already.");
@@ -177,6 +182,11 @@ internal sealed partial class SearchParser(SearchTable table, ServedTypes types,
         if (parts.Length is < 2 or > 3 || types.Find(parts[0]) is null || (parts.Length == 3 && types.Find(parts[2]) is null))
         {
             throw new SearchException("_include and _revinclude are written Type:parameter or Type:parameter:TargetType, with * for all parameters of a type, or *.");
+        }
+
+        if (types.Find(parts[0]) is { Owner: Owner.View } || (parts.Length == 3 && types.Find(parts[2]) is { Owner: Owner.View }))
+        {
+            throw new SearchException("What is computed at each request is neither included nor followed.");
         }
 
         var index = table.Find(parts[0], parts[1]);

@@ -39,14 +39,19 @@ internal sealed class SearchTable(ServedTypes types)
     private Dictionary<string, SearchIndex> Build(string type)
     {
         var table = new Dictionary<string, SearchIndex>(StringComparer.Ordinal);
-        // A view answers its own parameters.
-        if (types.Find(type) is null or { Owner: Owner.View })
+        if (types.Find(type) is not { } served)
         {
             return table;
         }
 
         foreach (var parameter in SearchParameters.Of(type))
         {
+            // A view says itself what it answers.
+            if (served.Owner == Owner.View && !served.ViewParameters.Contains(parameter.Code) && parameter.Code is not ("_id" or "_lastUpdated"))
+            {
+                continue;
+            }
+
             var form = StoringForms.Of(type, parameter.Code, parameter.Type, types.Generic);
             if (form == StoringForm.NotServed || parameter.Expression.Length == 0)
             {

@@ -95,6 +95,20 @@ public sealed partial class ResourceStore
     public async Task<StoredResource?> VersionAsync(UnitOfWork work, string type, string id, int version, CancellationToken cancel = default) =>
         await _rows.VersionAsync(await work.ConnectionAsync(cancel), work.Transaction, type, id, version, cancel);
 
+    /// <summary>The numbers of all versions of some resources, ascending; an id that was never used is left out.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<int>>> VersionNumbersAsync(
+        UnitOfWork work, string type, IReadOnlyCollection<string> ids, CancellationToken cancel = default)
+    {
+        var rows = await work.QueryAsync(
+            """
+            select id, version from care.resource where type = $1 and id = any($2)
+            union all select id, version from care.resource_version where type = $1 and id = any($2)
+            order by version
+            """,
+            r => (Id: r.GetString(0), Version: r.GetInt32(1)), cancel, type, ids.ToArray());
+        return rows.GroupBy(r => r.Id).ToDictionary(g => g.Key, IReadOnlyList<int> (g) => [.. g.Select(r => r.Version)]);
+    }
+
     /// <summary>All versions of one resource, newest first.</summary>
     public async Task<IReadOnlyList<StoredResource>> HistoryAsync(UnitOfWork work, string type, string id, CancellationToken cancel = default)
     {

@@ -40,6 +40,9 @@ public enum WriteOutcome
 
     /// <summary>The version is not the expected one. Nothing was written.</summary>
     VersionConflict,
+
+    /// <summary>Somebody else has what was asked for, such as a time; the issues say what can be had instead. Nothing was written.</summary>
+    Taken,
 }
 
 /// <summary>What became of a write.</summary>
@@ -55,6 +58,9 @@ public sealed record WriteResult(
 
     /// <summary>The controller whose record it is.</summary>
     public Guid? ControllerId { get; init; }
+
+    /// <summary>The owner has written the access log itself.</summary>
+    public bool IsLogged { get; init; }
 
     /// <summary>A new version is there.</summary>
     public bool Succeeded => Outcome is WriteOutcome.Created or WriteOutcome.Updated or WriteOutcome.Deleted;

@@ -43,7 +43,11 @@ public enum TypePolicy
 
 /// <summary>One line of the owner table.</summary>
 /// <param name="PatientPaths">Where the patient stands whose record it is, as element paths to references; empty: it is nobody's.</param>
-public sealed record ServedType(string Name, Owner Owner, TypePolicy Policy, params string[] PatientPaths);
+public sealed record ServedType(string Name, Owner Owner, TypePolicy Policy, params string[] PatientPaths)
+{
+    /// <summary>The search parameters that a view answers, beside those that every resource has.</summary>
+    public IReadOnlyList<string> ViewParameters { get; init; } = [];
+}
 
 /// <summary>
 /// The one table that says who owns each served FHIR type, whose record it is and who may touch it. A type that is not here is not served, and a line
@@ -64,8 +68,8 @@ public sealed class ServedTypes
         new("Organization", Owner.Store, TypePolicy.Directory),
         new("Location", Owner.Store, TypePolicy.Directory),
         new("HealthcareService", Owner.Store, TypePolicy.Directory),
-        new("Schedule", Owner.Store, TypePolicy.Directory),
-        new("Slot", Owner.Store, TypePolicy.Directory),
+        new("Schedule", Owner.View, TypePolicy.Directory) { ViewParameters = ["actor", "active"] },
+        new("Slot", Owner.View, TypePolicy.Directory) { ViewParameters = ["schedule", "start", "status"] },
         new("Appointment", Owner.Projected, TypePolicy.Booking, "participant.actor"),
         new("EpisodeOfCare", Owner.Store, TypePolicy.Care, "patient"),
         new("Encounter", Owner.Projected, TypePolicy.Care, "subject"),
@@ -82,7 +86,8 @@ public sealed class ServedTypes
         new("Binary", Owner.Store, TypePolicy.Care, "securityContext"),
         new("Consent", Owner.Store, TypePolicy.Care, "patient"),
         new("Provenance", Owner.Store, TypePolicy.Care, "target"),
-        new("AuditEvent", Owner.View, TypePolicy.Log),
+        new("AuditEvent", Owner.View, TypePolicy.Log) { ViewParameters = ["patient", "date", "entity", "outcome"] },
+        new("Task", Owner.View, TypePolicy.Care) { ViewParameters = ["patient", "subject", "focus", "identifier", "status", "business-status", "code", "intent", "modified", "authored-on"] },
         new("Communication", Owner.Store, TypePolicy.Care, "subject"),
         new("Account", Owner.Store, TypePolicy.Money, "subject"),
         new("ChargeItem", Owner.Store, TypePolicy.Money, "subject"),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CareRecords.Database;
 using KantaConnector.Messages;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace KantaConnector.Status;
 
@@ -122,6 +123,25 @@ public static class Submissions
     /// <summary>Unfinished documents in the order they were queued.</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> UnfinishedAsync(UnitOfWork work, int limit, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where state in ('queued', 'refused') order by queued_order limit $1", Read, cancel, limit);
+
+    /// <summary>In the order in which they were queued, after the one with id <paramref name="after"/>; null ids or patients: any.</summary>
+    public static async Task<IReadOnlyList<SubmissionStatus>> PageAsync(
+        UnitOfWork work, IReadOnlyCollection<Guid>? ids, IReadOnlyCollection<string>? patients, Guid? after, int limit, CancellationToken cancel) => await work.QueryAsync(
+            Columns + """
+             where ($1 is null or id = any($1)) and ($2 is null or patient_id = any($2))
+               and queued_order > coalesce((select queued_order from kanta.document where id = $3), 0)
+             order by queued_order limit $4
+            """,
+            Read, cancel,
+            new NpgsqlParameter { Value = ids?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+            new NpgsqlParameter { Value = patients?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            new NpgsqlParameter { Value = after ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, limit);
+
+    /// <summary>The last message in which each document was sent, and when it was tried last.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, (string MessageId, DateTimeOffset At)>> LastMessagesAsync(
+        UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken cancel) => (await work.QueryAsync(
+            "select distinct on (document_id) document_id, message_id, coalesce(finished_at, started_at) from kanta.attempt where document_id = any($1) order by document_id, id desc",
+            reader => (Id: reader.GetGuid(0), Last: (reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2))), cancel, ids.ToArray())).ToDictionary(m => m.Id, m => m.Last);
 
     public static async Task<WayState> WayAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
         "select hold, reason, case when greatest(open_until, asked_until) > clock_timestamp() then greatest(open_until, asked_until) end from kanta.endpoint",
