@@ -21,6 +21,17 @@ public sealed class PracticeDirectory(NpgsqlDataSource dataSource)
     private async Task<PracticeFacts?> ReadAsync(CancellationToken cancel)
     {
         await using var work = new UnitOfWork(dataSource);
+        // The practice before its controllers: whoever sees the one that is just being set up then sees the others too.
+        var practices = await work.QueryAsync(
+            """
+            select id, name, environment, organization_oid, joined_archive_on, time_zone,
+              (select max(epoch) from care.installation_epoch)
+            from care.practice
+            """,
+            r => new PracticeFacts(
+                r.GetGuid(0), r.GetString(1), Enum.Parse<KantaEnvironment>(r.GetString(2), ignoreCase: true), r.GetString(3),
+                r.IsDBNull(4) ? null : r.GetFieldValue<DateOnly>(4), TimeZoneInfo.FindSystemTimeZoneById(r.GetString(5)), r.GetInt32(6), []),
+            cancel);
         var controllers = await work.QueryAsync(
             """
             select id, name, kind, controller_oid, producer_oid, producer_name, unit_oid, unit_name, oid_root, register_code, temporary_id_root
@@ -30,16 +41,6 @@ public sealed class PracticeDirectory(NpgsqlDataSource dataSource)
                 r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7),
                 r.GetString(8), r.GetString(9), r.GetString(10)),
             cancel);
-        var practices = await work.QueryAsync(
-            """
-            select id, name, environment, organization_oid, joined_archive_on, time_zone,
-              (select max(epoch) from care.installation_epoch)
-            from care.practice
-            """,
-            r => new PracticeFacts(
-                r.GetGuid(0), r.GetString(1), Enum.Parse<KantaEnvironment>(r.GetString(2), ignoreCase: true), r.GetString(3),
-                r.IsDBNull(4) ? null : r.GetFieldValue<DateOnly>(4), TimeZoneInfo.FindSystemTimeZoneById(r.GetString(5)), r.GetInt32(6), controllers),
-            cancel);
-        return practices.SingleOrDefault();
+        return practices.SingleOrDefault() is { } practice ? practice with { Controllers = controllers } : null;
     }
 }
