@@ -52,7 +52,8 @@ internal static class BoundaryFunctions
         {
             var half = new decimal(5, 0, 0, false, (byte)Math.Min(value.Scale + 1, MostDigits));
             var bound = low ? value - half : value + half;
-            bound = decimal.Round(bound, digits, low ? MidpointRounding.ToNegativeInfinity : MidpointRounding.ToPositiveInfinity);
+            // "To the specified precision" is rounding in HL7's suite: away from zero as usual, towards zero by cutting off (docs/conformance.md).
+            bound = decimal.Round(bound, digits, low == bound > 0 ? MidpointRounding.ToZero : MidpointRounding.AwayFromZero);
             return bound + new decimal(0, 0, 0, false, (byte)digits);
         }
         catch (OverflowException)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fhir.FhirPath.Nodes;
 using Fhir.FhirPath.Values;
 
@@ -6,6 +7,8 @@ namespace Fhir.FhirPath.Functions;
 /// <summary>Mathematics (N1 §5.7). What cannot be represented gives nothing.</summary>
 internal static class MathFunctions
 {
+    private const int SureScale = 12;
+
     internal static PathValue Abs(Evaluation e, in PathValue input, ReadOnlySpan<PathValue> a, CallNode call) => input.Kind switch
     {
         PathKind.Integer => input.AsLong == int.MinValue ? default : PathValue.From((int)Math.Abs(input.AsLong)),
@@ -87,7 +90,16 @@ internal static class MathFunctions
 
     private static PathValue Real(double value)
     {
-        // Fifteen digits are what a double is sure of.
-        return double.IsFinite(value) && Math.Abs(value) < 7.9e28 ? PathValue.From((decimal)value) : default;
+        if (!double.IsFinite(value) || Math.Abs(value) >= 7.9e28)
+        {
+            return default;
+        }
+
+        // Fifteen digits are what a double is sure of: where fewer will do, the rest is noise (a logarithm of 2.0000000000000004). Otherwise all that it has.
+        var sure = (decimal)value;
+        return PathValue.From(sure.Scale < SureScale ? sure : Shortest(value) ?? sure);
     }
+
+    private static decimal? Shortest(double value) =>
+        decimal.TryParse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var all) ? all : null;
 }
