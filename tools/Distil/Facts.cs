@@ -13,6 +13,8 @@ internal static class Facts
 
     private static readonly string[] Impose = ["http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile"];
 
+    private const string MaxValueSet = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
+
     /// <summary>A StructureDefinition of facts; the snapshot where there is one, otherwise the differential.</summary>
     public static JsonObject Structure(JsonObject source)
     {
@@ -25,6 +27,12 @@ internal static class Facts
             {
                 result["extension"] = new JsonArray([.. imposed]);
             }
+        }
+
+        // R4's own definitions carry it on the type (as R4B says), not on the code.
+        if ((string?)source["id"] == "structuredefinition-fhir-type")
+        {
+            result["context"]!.AsArray().Add(new JsonObject { ["type"] = "element", ["expression"] = "ElementDefinition.type" });
         }
 
         var view = source["snapshot"] is null ? "differential" : "snapshot";
@@ -71,7 +79,13 @@ internal static class Facts
 
         if (source["binding"] is JsonObject binding)
         {
-            result["binding"] = Keep(binding, ["strength", "valueSet"]);
+            var kept = Keep(binding, ["strength", "valueSet"]);
+            if ((binding["extension"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(e => (string?)e["url"] == MaxValueSet) is { } most)
+            {
+                kept["extension"] = new JsonArray(Keep(most, ["url", "valueCanonical", "valueUri"]));
+            }
+
+            result["binding"] = kept;
         }
 
         if (source["constraint"] is JsonArray constraints)

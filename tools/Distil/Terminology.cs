@@ -23,6 +23,11 @@ internal sealed class Terminology(JsonObject[] all)
                 {
                     AddSet((string)bound!, sets, systems);
                 }
+
+                foreach (var most in element["binding"]?["extension"] as JsonArray ?? [])
+                {
+                    AddSet((string)(most!["valueCanonical"] ?? most["valueUri"])!, sets, systems);
+                }
             }
         }
 

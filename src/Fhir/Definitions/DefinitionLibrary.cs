@@ -11,9 +11,10 @@ public sealed class DefinitionLibrary
 {
     private const string OwnRoot = "https://carerecords.example/fhir/";
 
-    private readonly ConcurrentDictionary<string, StructureDefinition?> _structures = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ValueSet?> _valueSets = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CodeSystem?> _codeSystems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StructureDefinition> _structures = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ValueSet> _valueSets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CodeSystem> _codeSystems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CapabilityRules> _capabilities = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _further = new(StringComparer.Ordinal);
 
     private DefinitionLibrary()
@@ -36,31 +37,44 @@ public sealed class DefinitionLibrary
         {
             using var document = JsonDocument.Parse(file);
             var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && CodeSystem.Text(root, "resourceType") is "StructureDefinition" or "ValueSet" or "CodeSystem"
+            if (root.ValueKind == JsonValueKind.Object && CodeSystem.Text(root, "resourceType") is "StructureDefinition" or "ValueSet" or "CodeSystem" or "CapabilityStatement"
                 && CodeSystem.Text(root, "url") is { } url)
             {
-                library._further[CodeSystem.Text(root, "resourceType") + " " + url] = file;
+                var kind = CodeSystem.Text(root, "resourceType");
+                library._further[$"{kind} {url}"] = file;
+                if (CodeSystem.Text(root, "version") is { } version)
+                {
+                    library._further[$"{kind} {url}|{version}"] = file;
+                }
             }
         }
 
         return library;
     }
 
-    /// <summary>A StructureDefinition with a snapshot, by canonical address (a "|version" is not looked at), or null.</summary>
+    /// <summary>
+    /// A StructureDefinition with a snapshot, by canonical address, or null. A "|version" chooses among the versions that further packages bring; where there is none of that version, the one that is
+    /// held is given.
+    /// </summary>
     /// <exception cref="FormatException">The definition, or one that it is derived from, cannot be used.</exception>
-    public StructureDefinition? FindStructure(string canonical)
+    public StructureDefinition? FindStructure(string canonical) => Find(_structures, canonical, "StructureDefinition", ReadStructure);
+
+    /// <summary>A value set by canonical address, or null; versions as for <see cref="FindStructure"/>.</summary>
+    public ValueSet? FindValueSet(string canonical) => Find(_valueSets, canonical, "ValueSet", ValueSet.Read);
+
+    /// <summary>A code system by canonical address, or null; versions as for <see cref="FindStructure"/>.</summary>
+    public CodeSystem? FindCodeSystem(string canonical) => Find(_codeSystems, canonical, "CodeSystem", CodeSystem.Read);
+
+    // What is not found is not remembered: addresses come from whoever sends resources, and there is no end to them.
+    private T? Find<T>(ConcurrentDictionary<string, T> known, string canonical, string kind, Func<ReadOnlyMemory<byte>, T> read)
+        where T : class
     {
-        var url = WithoutVersion(canonical);
-        return _structures.TryGetValue(url, out var known) ? known : _structures.GetOrAdd(url, LoadStructure(url));
+        var key = _further.Count > 0 && _further.ContainsKey($"{kind} {canonical}") ? canonical : WithoutVersion(canonical);
+        return known.TryGetValue(key, out var found) ? found : Bytes(key, kind) is { } bytes ? known.GetOrAdd(key, read(bytes)) : null;
     }
 
-    /// <summary>A value set by canonical address, or null.</summary>
-    public ValueSet? FindValueSet(string canonical) =>
-        _valueSets.GetOrAdd(WithoutVersion(canonical), static (u, l) => l.Bytes(u, "ValueSet") is { } bytes ? ValueSet.Read(bytes) : null, this);
-
-    /// <summary>A code system by canonical address, or null.</summary>
-    public CodeSystem? FindCodeSystem(string canonical) =>
-        _codeSystems.GetOrAdd(WithoutVersion(canonical), static (u, l) => l.Bytes(u, "CodeSystem") is { } bytes ? CodeSystem.Read(bytes) : null, this);
+    /// <summary>What a server's CapabilityStatement demands of resources, by canonical address; null where no package brings it.</summary>
+    public CapabilityRules? FindCapability(string canonical) => Find(_capabilities, canonical, "CapabilityStatement", CapabilityRules.Read);
 
     /// <summary>The canonical address without "|version".</summary>
     public static string WithoutVersion(string canonical)
@@ -69,16 +83,11 @@ public sealed class DefinitionLibrary
         return bar < 0 ? canonical : canonical[..bar];
     }
 
-    /// <summary>The JSON of a conformance resource as it is held, or null: kind is "StructureDefinition", "ValueSet", "CodeSystem" or "CompartmentDefinition".</summary>
+    /// <summary>The JSON of a conformance resource as it is held, or null: kind is "StructureDefinition", "ValueSet", "CodeSystem", "CompartmentDefinition" or, from a further package, "CapabilityStatement".</summary>
     public ReadOnlyMemory<byte>? Source(string canonical, string kind) => Bytes(WithoutVersion(canonical), kind);
 
-    private StructureDefinition? LoadStructure(string url)
+    private StructureDefinition ReadStructure(ReadOnlyMemory<byte> bytes)
     {
-        if (Bytes(url, "StructureDefinition") is not { } bytes)
-        {
-            return null;
-        }
-
         var structure = StructureDefinition.Read(bytes);
         return structure.IsDifferential ? Snapshot.Generate(structure, this) : structure;
     }

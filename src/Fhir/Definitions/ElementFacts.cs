@@ -104,7 +104,7 @@ public sealed record ElementFacts
             MaxValue = maxValue,
             MaxLength = json.TryGetProperty("maxLength", out var length) ? length.GetInt32() : null,
             Binding = json.TryGetProperty("binding", out var binding)
-                ? new BindingFacts(StructureDefinition.Text(binding, "strength") ?? "example", StructureDefinition.Text(binding, "valueSet")) : null,
+                ? BindingFacts.Read(binding) : null,
             Constraints = [.. StructureDefinition.Array(json, "constraint").Select(ConstraintFacts.Read)],
             Slicing = json.TryGetProperty("slicing", out var slicing) ? SlicingFacts.Read(slicing) : null,
             IsModifier = Flag(json, "isModifier"),
@@ -156,8 +156,18 @@ public sealed record ValueFacts(string Type, string Json)
     internal ReadOnlyMemory<byte> Utf8 => Encoding.UTF8.GetBytes(Json);
 }
 
-/// <summary>A binding: strength (required, extensible, preferred, example) and the value set's canonical address.</summary>
-public sealed record BindingFacts(string Strength, string? ValueSet);
+/// <summary>A binding: strength (required, extensible, preferred, example), the value set's canonical address, and that of the set beyond which no code may go (elementdefinition-maxValueSet).</summary>
+public sealed record BindingFacts(string Strength, string? ValueSet, string? MaxValueSet = null)
+{
+    private const string Most = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
+
+    internal static BindingFacts Read(JsonElement json)
+    {
+        var most = StructureDefinition.Array(json, "extension").FirstOrDefault(e => StructureDefinition.Text(e, "url") == Most);
+        return new BindingFacts(StructureDefinition.Text(json, "strength") ?? "example", StructureDefinition.Text(json, "valueSet"),
+            most.ValueKind == JsonValueKind.Object ? StructureDefinition.Text(most, "valueCanonical") ?? StructureDefinition.Text(most, "valueUri") : null);
+    }
+}
 
 /// <summary>An invariant: key, whether it is an error (else a warning), its FHIRPath expression, and the sentence that goes with it where one is kept.</summary>
 public sealed record ConstraintFacts(string Key, bool IsError, string Expression, string? Human)

@@ -34,10 +34,16 @@ public sealed class CodeSystem
     /// <summary>A concept by code, or null.</summary>
     public Concept? Find(string code) => _concepts.GetValueOrDefault(code);
 
+    /// <summary>Whether two codes mean the same, by the system's case sensitivity.</summary>
+    public bool Same(string one, string other) => string.Equals(one, other, CaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether any code stands right below this one.</summary>
+    public bool HasChildren(string code) => _concepts.Values.Any(c => c.Parents.Any(p => Same(p, code)));
+
     /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or below it.</summary>
     public bool IsA(string code, string ancestor)
     {
-        if (code == ancestor)
+        if (Same(code, ancestor))
         {
             return true;
         }
@@ -48,7 +54,7 @@ public sealed class CodeSystem
         {
             foreach (var parent in Find(at)?.Parents ?? [])
             {
-                if (parent == ancestor)
+                if (Same(parent, ancestor))
                 {
                     return true;
                 }
@@ -97,11 +103,12 @@ public sealed class CodeSystem
             }
 
             var selectable = true;
+            var kept = new List<ConceptProperty>();
             if (entry.TryGetProperty("property", out var properties))
             {
                 foreach (var property in properties.EnumerateArray())
                 {
-                    if (Text(property, "code") == "subsumedBy" && Text(property, "valueCode") is { } above)
+                    if (Text(property, "code") is "subsumedBy" or "parent" && Text(property, "valueCode") is { } above)
                     {
                         parents.Add(above);
                     }
@@ -109,10 +116,14 @@ public sealed class CodeSystem
                     {
                         selectable = not.ValueKind != JsonValueKind.True;
                     }
+                    else if (Text(property, "code") is { } name && ConceptProperty.ValueOf(property) is { } value)
+                    {
+                        kept.Add(new ConceptProperty(name, value));
+                    }
                 }
             }
 
-            concepts.TryAdd(code, new Concept(code, Text(entry, "display"), parents, selectable));
+            concepts.TryAdd(code, new Concept(code, Text(entry, "display"), parents, selectable, kept.Count == 0 ? [] : kept));
             Add(entry, code, concepts);
         }
     }
@@ -122,4 +133,27 @@ public sealed class CodeSystem
 
 /// <summary>One concept of a code system.</summary>
 /// <param name="IsSelectable">False for a code that only groups others.</param>
-public sealed record Concept(string Code, string? Display, IReadOnlyList<string> Parents, bool IsSelectable);
+/// <param name="Properties">What else the system says of it.</param>
+public sealed record Concept(string Code, string? Display, IReadOnlyList<string> Parents, bool IsSelectable, IReadOnlyList<ConceptProperty> Properties);
+
+/// <summary>A property of a concept; the value as text (of a Coding its code).</summary>
+public sealed record ConceptProperty(string Code, string Value)
+{
+    internal static string? ValueOf(JsonElement property)
+    {
+        foreach (var part in property.EnumerateObject())
+        {
+            if (part.Name.StartsWith("value", StringComparison.Ordinal))
+            {
+                return part.Value.ValueKind switch
+                {
+                    JsonValueKind.String => part.Value.GetString(),
+                    JsonValueKind.Object => CodeSystem.Text(part.Value, "code"),
+                    _ => part.Value.GetRawText(),
+                };
+            }
+        }
+
+        return null;
+    }
+}

@@ -47,7 +47,7 @@ public sealed class TerminologyService(DefinitionLibrary library)
 
     /// <summary>Whether a system has a code; null where the system is not held completely.</summary>
     public bool? HasCode(string system, string code) =>
-        library.FindCodeSystem(system) is not { } codes ? Grammar(system, code) : codes.Find(code) is not null ? true : codes.IsComplete ? false : null;
+        library.FindCodeSystem(system) is not { } codes ? Grammar(DefinitionLibrary.WithoutVersion(system), code) : codes.Find(code) is not null ? true : codes.IsComplete ? false : null;
 
     private IEnumerable<(string System, string Code, string? Display)>? Candidates(ValueSetPart part, int depth)
     {
@@ -58,7 +58,7 @@ public sealed class TerminologyService(DefinitionLibrary library)
                 return part.Codes.Select(c => (system, c.Key, c.Value ?? Display(system, c.Key)));
             }
 
-            return library.FindCodeSystem(system) is { IsComplete: true } codes ? codes.Concepts.Where(c => c.IsSelectable).Select(c => (system, c.Code, c.Display)) : null;
+            return library.FindCodeSystem(part.SystemCanonical!) is { IsComplete: true } codes ? codes.Concepts.Where(c => c.IsSelectable).Select(c => (system, c.Code, c.Display)) : null;
         }
 
         if (depth > DeepestNesting || part.ValueSets.Count == 0 || library.FindValueSet(part.ValueSets[0]) is not { } inner)
@@ -82,7 +82,7 @@ public sealed class TerminologyService(DefinitionLibrary library)
 
     private bool? Contains(string valueSet, string? system, string code, int depth)
     {
-        if (depth > DeepestNesting || library.FindValueSet(valueSet) is not { } set)
+        if (depth > DeepestNesting || library.FindValueSet(valueSet) is not { IsDefined: true } set)
         {
             return null;
         }
@@ -142,25 +142,18 @@ public sealed class TerminologyService(DefinitionLibrary library)
             return part.Codes.ContainsKey(code);
         }
 
-        var known = HasCode(part.System!, code);
+        var known = HasCode(part.SystemCanonical!, code);
         if (known != true || part.Filters.Count == 0)
         {
             return known;
         }
 
-        var codes = library.FindCodeSystem(part.System!);
+        var codes = library.FindCodeSystem(part.SystemCanonical!);
+        var concept = codes?.Find(code);
         foreach (var filter in part.Filters)
         {
-            bool? holds = (filter.Property, filter.Operator) switch
-            {
-                ("concept", "is-a") => codes?.IsA(code, filter.Value),
-                ("concept", "descendent-of") => codes is null ? null : code != filter.Value && codes.IsA(code, filter.Value),
-                ("concept", "is-not-a") => codes is null ? null : !codes.IsA(code, filter.Value),
-                ("concept", "=") => code == filter.Value,
-                ("concept" or "code", "in") => filter.Value.Split(',').Contains(code),
-                ("concept" or "code", "not-in") => !filter.Value.Split(',').Contains(code),
-                _ => null,
-            };
+            // A system that is defined by a grammar has codes but no concepts.
+            var holds = concept is null ? ConceptFilter.HoldsForCode(filter, code) : ConceptFilter.Holds(filter, concept, codes!);
             if (holds != true)
             {
                 return holds;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Fhir.Definitions;
 using Fhir.Json;
 using Fhir.Model;
@@ -11,7 +12,7 @@ namespace Fhir.Validation;
 /// </summary>
 public sealed class FhirValidator(DefinitionLibrary library)
 {
-    private readonly ConcurrentDictionary<string, ProfileNode?> _profiles = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Loaded> _profiles = new(StringComparer.Ordinal);
 
     /// <summary>A validator with R4, the Finnish base and our own profiles.</summary>
     public static FhirValidator Default { get; } = new(DefinitionLibrary.Default);
@@ -67,12 +68,39 @@ public sealed class FhirValidator(DefinitionLibrary library)
     /// <summary>Whether a resource or value satisfies a profile, for FHIRPath's conformsTo(); null where the profile is not known.</summary>
     public bool? Conforms(Element element, string profile) => new ValidationRun(this, ValidationOptions.Usual).Conforms(element, profile);
 
-    /// <summary>The compiled profile, or null where none is known by that address.</summary>
-    internal ProfileNode? Profile(string canonical)
+    /// <summary>The compiled profile; null where none is known by that address, or where it cannot be used.</summary>
+    internal ProfileNode? Profile(string canonical) => Load(canonical).Node;
+
+    /// <summary>The compiled profile with its definition, and why it cannot be used where that is so.</summary>
+    internal Loaded Load(string canonical)
     {
-        var url = DefinitionLibrary.WithoutVersion(canonical);
-        return _profiles.TryGetValue(url, out var known) ? known
-            : _profiles.GetOrAdd(url, Library.FindStructure(url) is { } structure && FhirTypes.Find(structure.Type) is not null ? ProfileCompiler.Compile(structure) : null);
+        if (_profiles.TryGetValue(canonical, out var known))
+        {
+            return known;
+        }
+
+        // What is not found is not remembered: addresses come from whoever sends resources.
+        var loaded = Compile(canonical);
+        return loaded == Loaded.Nothing ? loaded : _profiles.GetOrAdd(canonical, loaded);
+    }
+
+    private Loaded Compile(string canonical)
+    {
+        try
+        {
+            return Library.FindStructure(canonical) is not { } structure ? Loaded.Nothing
+                : new Loaded(structure, FhirTypes.Find(structure.Type) is null ? null : ProfileCompiler.Compile(structure), null);
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            return new Loaded(null, null, e.Message);
+        }
+    }
+
+    /// <summary>What stands behind a canonical address.</summary>
+    internal sealed record Loaded(StructureDefinition? Structure, ProfileNode? Node, string? Fault)
+    {
+        public static Loaded Nothing { get; } = new(null, null, null);
     }
 }
 

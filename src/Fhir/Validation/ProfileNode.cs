@@ -23,8 +23,9 @@ internal sealed class ProfileNode
         Binding = facts.Binding is { ValueSet: not null, Strength: not "example" } binding && !SameBinding(binding, based?.Binding) ? binding : null;
         var hasBase = based is { Types.Count: > 0 };
         AllowedTypes = hasBase && facts.Types.Count > 0 && facts.Types.Count < based!.Types.Count ? [.. facts.Types.Select(t => t.Code)] : null;
-        References = facts.Types.Any(t => t.Code is "Reference" && (t.TargetProfiles.Count > 0 || t.Aggregation.Count > 0)) && !SameTargets(facts.Types, based?.Types) ? facts.Types : null;
+        References = facts.Types.Any(t => t.Code is "Reference" && (t.TargetProfiles.Count > 0 || t.Aggregation.Count > 0 || t.Versioning is not null)) && !SameTargets(facts.Types, based?.Types) ? facts.Types : null;
         Profiles = facts.Types.Any(t => t.Code != "Extension" && t.Profiles.Count > 0) && !SameProfiles(facts.Types, based?.Types) ? facts.Types : null;
+        Canonicals = CanonicalTargets.Of(facts.Types) is { } targets && CanonicalTargets.Of(based?.Types ?? [])?.SequenceEqual(targets) != true ? targets : null;
         HasRange = facts.MinValue is not null || facts.MaxValue is not null;
     }
 
@@ -55,6 +56,9 @@ internal sealed class ProfileNode
     public IReadOnlyList<TypeFacts>? References { get; }
 
     public IReadOnlyList<TypeFacts>? Profiles { get; }
+
+    /// <summary>The resource types that a canonical address may name; null for any.</summary>
+    public string[]? Canonicals { get; }
 
     public Invariant[] Invariants { get; set; } = [];
 
@@ -105,16 +109,16 @@ internal sealed class ProfileNode
 
         Checked = [.. Children.Where(c => c.ChecksAnything)];
         ChecksValue = Fixed is not null || Pattern is not null || MaxLength is not null || HasRange || Binding is not null || AllowedTypes is not null || References is not null
-            || Profiles is not null || Invariants.Length > 0 || Checked.Length > 0;
+            || Profiles is not null || Canonicals is not null || Invariants.Length > 0 || Checked.Length > 0;
         ChecksAnything = ChecksCount || ChecksValue || (Slicing is not null && (Slices.Exists(s => s.ChecksAnything) || Slicing.Rules != "open"));
     }
 
     private static bool SameBinding(BindingFacts one, BindingFacts? other) =>
-        other is { ValueSet: not null } && one.Strength == other.Strength
+        other is { ValueSet: not null } && one.Strength == other.Strength && one.MaxValueSet == other.MaxValueSet
         && DefinitionLibrary.WithoutVersion(one.ValueSet!) == DefinitionLibrary.WithoutVersion(other.ValueSet);
 
     private static bool SameTargets(IReadOnlyList<TypeFacts> one, IReadOnlyList<TypeFacts>? other) =>
-        other is not null && one.Where(t => t.Code == "Reference").All(t => t.Aggregation.Count == 0
+        other is not null && one.Where(t => t.Code == "Reference").All(t => t.Aggregation.Count == 0 && t.Versioning is null
             && other.FirstOrDefault(o => o.Code == t.Code) is { } match && match.TargetProfiles.SequenceEqual(t.TargetProfiles));
 
     private static bool SameProfiles(IReadOnlyList<TypeFacts> one, IReadOnlyList<TypeFacts>? other) =>

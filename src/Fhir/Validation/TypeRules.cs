@@ -36,6 +36,8 @@ internal sealed class PropertyRules
         Binding = property.Facts.Binding is { ValueSet: not null, Strength: not "example" } binding ? binding : null;
         References = property.Facts.Types.Any(t => t.Code == "Reference" && t.TargetProfiles.Count > 0) ? property.Facts.Types : null;
         Profiles = property.Facts.Types.Any(t => t.Profiles.Count > 0) ? property.Facts.Types : null;
+        // meta.profile has rules of its own.
+        Canonicals = property.Path == "Meta.profile" ? null : CanonicalTargets.Of(property.Facts.Types);
         IsExtension = property.Name is "extension" or "modifierExtension";
         var own = property.TypeNames is [var name] && FhirTypes.Find(name) is { } type ? type.RootFacts.Constraints.Select(c => c.Key).ToHashSet() : [];
         Invariants = Invariant.Of(property.Facts.Constraints, key => own.Contains(key) || key is "ele-1" or "ext-1");
@@ -55,6 +57,9 @@ internal sealed class PropertyRules
 
     /// <summary>The element's types where one of them names profiles.</summary>
     public IReadOnlyList<TypeFacts>? Profiles { get; }
+
+    /// <summary>The resource types that a canonical address may name; null for any.</summary>
+    public string[]? Canonicals { get; }
 
     public Invariant[] Invariants { get; }
 

@@ -7,7 +7,19 @@ internal sealed partial class ValidationRun
 {
     private void CheckBinding(Element element, BindingFacts binding)
     {
-        if (binding.Strength == "preferred" || (element.IsPrimitive && element.Text is null))
+        if (element.IsPrimitive && element.Text is null)
+        {
+            return;
+        }
+
+        if (binding.MaxValueSet is { } most && AnyCodeIn(most, element) == false)
+        {
+            // A right code under a wrong system is common in Finnish data; readers know what is meant.
+            Report(CodesOf(element).Any(c => InSet(most, null, c.Code) == true) ? IssueSeverity.Warning : IssueSeverity.Error, "binding-max", element,
+                $"The code {ShowCodes(element)} is outside {DefinitionLibrary.WithoutVersion(most)}, beyond which no code may go. Use one that is in it, with its system.");
+        }
+
+        if (binding.Strength == "preferred" || IsFormatWord(element))
         {
             return;
         }
@@ -50,6 +62,26 @@ internal sealed partial class ValidationRun
         {
             Report(IssueSeverity.Warning, "binding-extensible", element, $"The code {ShowCodes(element)} is not in {shown}. Use one that is, unless none fits.");
         }
+    }
+
+    // "Note: 'xml', 'json' and 'ttl' are allowed" (R4, CapabilityStatement.format), though the value set has MIME types only.
+    private static bool IsFormatWord(Element element) => element.Text is "xml" or "json" or "ttl" && element.Property?.Path == "CapabilityStatement.format";
+
+    /// <summary>False where the element has codes and all are known to be outside.</summary>
+    private bool? AnyCodeIn(string valueSet, Element element)
+    {
+        bool? answer = null;
+        foreach (var (system, code) in CodesOf(element))
+        {
+            if (InSet(valueSet, system, code) != false)
+            {
+                return true;
+            }
+
+            answer = false;
+        }
+
+        return answer;
     }
 
     private bool? InSet(string valueSet, string? system, string code) => _validator.Library.Terminology.Contains(valueSet, system, code);

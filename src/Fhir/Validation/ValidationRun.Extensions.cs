@@ -33,7 +33,14 @@ internal sealed partial class ValidationRun
             return;
         }
 
-        if (_validator.Library.FindStructure(url) is not { Type: "Extension" } structure || _validator.Profile(url) is not { } node)
+        var (structure, node, fault) = _validator.Load(url);
+        if (fault is not null)
+        {
+            Report(isModifier ? IssueSeverity.Error : IssueSeverity.Warning, "profile-unusable", extension, $"The definition of {url} cannot be used, so the extension was not checked: {fault}");
+            return;
+        }
+
+        if (structure is not { Type: "Extension" } || node is null)
         {
             Report(isModifier ? IssueSeverity.Error : IssueSeverity.Information, "extension-unknown", extension, isModifier
                 ? $"The extension {url} may change the meaning of what contains it, and its definition is not known. Load its package, or remove it." : $"The extension {url} is not known here; its content was not checked.");
@@ -46,6 +53,12 @@ internal sealed partial class ValidationRun
                 ? $"{url} is no modifier: give it as 'extension'." : $"{url} changes the meaning of what contains it: give it as 'modifierExtension'.");
         }
 
+        CheckContext(extension, url, structure);
+        CheckValue(extension, node);
+    }
+
+    private void CheckContext(Element extension, string url, StructureDefinition structure)
+    {
         var host = extension.Parent!;
         if (structure.Contexts.Count > 0 && !structure.Contexts.Any(c => FitsContext(host, c)))
         {
@@ -54,13 +67,26 @@ internal sealed partial class ValidationRun
 
         foreach (var invariant in structure.ContextInvariants)
         {
-            if (!new Invariant(new ConstraintFacts("context", true, invariant, null)).Holds(host, _environment))
+            if (!Holds(invariant, extension))
             {
                 Error("extension-context", extension, $"The extension {url} may stand only where this holds: {invariant}");
             }
         }
+    }
 
-        CheckValue(extension, node);
+    // Evaluated where the extension stands, with the extension at hand as %extension (R4, StructureDefinition.contextInvariant).
+    private bool Holds(string contextInvariant, Element extension)
+    {
+        try
+        {
+            var environment = EnvironmentFor(extension.Resource, new Dictionary<string, IReadOnlyList<PathValue>> { ["extension"] = [PathValue.From(extension)] });
+            return FhirPathExpression.Cached(contextInvariant, null, FhirPathRules.Definitions).Holds(extension.Parent, environment);
+        }
+        catch (FhirPathException e)
+        {
+            Report(IssueSeverity.Warning, "extension-context", extension, $"The rule on where the extension may stand could not be evaluated: {e.Message}");
+            return true;
+        }
     }
 
     private bool FitsContext(Element host, ExtensionContext context)
@@ -70,8 +96,16 @@ internal sealed partial class ValidationRun
             case "extension":
                 return host.TypeName == "Extension" && host.Child("url")?.Text == context.Expression;
             case "fhirpath":
-                var root = host.Resource;
-                return FhirPathExpression.Cached(context.Expression, null, FhirPathRules.Definitions).Evaluate(root, _environment).Any(v => v.Kind == PathKind.Element && ReferenceEquals(v.AsElement, host));
+                try
+                {
+                    return FhirPathExpression.Cached(context.Expression, null, FhirPathRules.Definitions).Evaluate(host.Resource, _environment)
+                        .Any(v => v.Kind == PathKind.Element && ReferenceEquals(v.AsElement, host));
+                }
+                catch (FhirPathException e)
+                {
+                    Report(IssueSeverity.Warning, "extension-context", host, $"Whether an extension may stand here could not be evaluated: {e.Message}");
+                    return true;
+                }
         }
 
         var path = context.Expression;
@@ -97,7 +131,7 @@ internal sealed partial class ValidationRun
 
     private bool DerivesFrom(string url, string profile)
     {
-        for (var at = url; at is not null; at = _validator.Library.FindStructure(at)?.BaseDefinition)
+        for (var at = url; at is not null; at = _validator.Load(at).Structure?.BaseDefinition)
         {
             if (at == profile)
             {

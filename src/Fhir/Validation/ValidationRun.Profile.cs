@@ -44,6 +44,11 @@ internal sealed partial class ValidationRun
             CheckReference(element, node.References, isProfile: true);
         }
 
+        if (node.Canonicals is not null)
+        {
+            CheckCanonical(element, node.Canonicals);
+        }
+
         if (node.Profiles is not null)
         {
             CheckTypeProfiles(element, node.Profiles);

@@ -55,11 +55,39 @@ internal sealed partial class ValidationRun
         }
     }
 
+    private void CheckCanonical(Element element, string[] allowed)
+    {
+        if (element.TypeName != "canonical" || element.Text is not { } text)
+        {
+            return;
+        }
+
+        if (text.StartsWith('#'))
+        {
+            if (element.RootResource.Contained(text[1..]) is not { } contained)
+            {
+                Error("canonical-target", element, $"'{text}' names a contained resource that is not there. Contain it, or correct the address.");
+            }
+            else if (!allowed.Contains(contained.TypeName))
+            {
+                Error("canonical-target", element, $"The address may name {string.Join(" or ", allowed)}, not a {contained.TypeName}.");
+            }
+
+            return;
+        }
+
+        var kinds = CanonicalTargets.KindsOf(text, _validator.Library).ToArray();
+        if (kinds.Length > 0 && !kinds.Intersect(allowed).Any())
+        {
+            Error("canonical-target", element, $"The address may name {string.Join(" or ", allowed)}, not a {kinds[0]}.");
+        }
+    }
+
     private bool AllowsTarget(IReadOnlyList<string> profiles, string type, Element? target)
     {
         foreach (var profile in profiles)
         {
-            var structure = _validator.Library.FindStructure(profile);
+            var structure = _validator.Load(profile).Structure;
             if (structure is null)
             {
                 // A type without a loaded definition is known by its name; a profile that is not loaded might allow anything.
@@ -86,7 +114,7 @@ internal sealed partial class ValidationRun
     }
 
     private IEnumerable<string> TypesOf(IReadOnlyList<string> profiles) =>
-        profiles.Select(p => _validator.Library.FindStructure(p)?.Type ?? p[(p.LastIndexOf('/') + 1)..]);
+        profiles.Select(p => _validator.Load(p).Structure?.Type ?? p[(p.LastIndexOf('/') + 1)..]);
 
     private string HowReached(string reference, Element from) =>
         reference.StartsWith('#') ? "contained" : _references.InBundles(reference, from) is not null ? "bundled" : "referenced";

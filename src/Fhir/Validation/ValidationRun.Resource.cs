@@ -13,7 +13,7 @@ internal sealed partial class ValidationRun
         var outer = _environment;
         _environment = EnvironmentFor(resource);
         var claimed = _claims.Count;
-        var profiles = ProfilesOf(resource, named, ignoreDeclared);
+        var profiles = ProfilesOf(resource, [.. named, .. CapabilityProfiles(resource)], ignoreDeclared);
         foreach (var (url, _) in profiles)
         {
             _claims.Add((url, resource));
@@ -55,17 +55,24 @@ internal sealed partial class ValidationRun
 
     private void AddProfile(Element resource, Element at, string canonical, bool required, List<(string, ProfileNode)> found, HashSet<string> seen)
     {
-        var url = DefinitionLibrary.WithoutVersion(canonical);
-        if (!seen.Add(url))
+        if (!seen.Add(canonical))
         {
             return;
         }
 
-        if (_validator.Library.FindStructure(url) is not { } structure || _validator.Profile(url) is not { } node)
+        var url = DefinitionLibrary.WithoutVersion(canonical);
+        var (structure, node, fault) = _validator.Load(canonical);
+        if (structure is null || node is null)
         {
-            Report(required ? IssueSeverity.Error : IssueSeverity.Warning, "profile-unknown", at,
-                $"The profile {url} is not known here, so nothing was checked against it. Load its package, or remove the claim.");
+            Report(required ? IssueSeverity.Error : IssueSeverity.Warning, fault is null ? "profile-unknown" : "profile-unusable", at, fault is null
+                ? $"The profile {url} is not known here, so nothing was checked against it. Load its package, or remove the claim."
+                : $"The profile {url} cannot be used, so nothing was checked against it: {fault} Correct the profile or load what it needs.");
             return;
+        }
+
+        if (url.Length < canonical.Length && structure.Version is { } held && canonical[(url.Length + 1)..] != held)
+        {
+            Report(IssueSeverity.Warning, "profile-version", at, $"{canonical} was checked against version {held}, which is the one held here. Load the other version's package, or change the claim.");
         }
 
         if (!resource.Type.Is(structure.Type))
@@ -86,8 +93,9 @@ internal sealed partial class ValidationRun
         }
     }
 
-    private FhirPathEnvironment EnvironmentFor(Element resource) => new()
+    private FhirPathEnvironment EnvironmentFor(Element resource, IReadOnlyDictionary<string, IReadOnlyList<PathValue>>? variables = null) => new()
     {
+        Variables = variables,
         Resource = resource,
         RootResource = resource.RootResource,
         Resolve = reference => _references.Find(reference, resource),
@@ -136,5 +144,30 @@ internal sealed partial class ValidationRun
                 Error("bundle-fullurl", fullUrl, $"fullUrl ends in {type}/{urlId}, but the entry holds {resource.TypeName}/{id}. Make them agree.");
             }
         }
+
+        if (bundle.Child("type")?.Text == "document" && bundle.Child("entry")?.Child("resource") is { TypeName: "Composition" } composition)
+        {
+            CheckDocument(composition);
+        }
     }
+
+    // "The document bundle SHALL include … the following resources … referenced from the Composition" (R4, documents.html#content).
+    private static readonly string[] Included =
+    [
+        "Composition.subject", "Composition.encounter", "Composition.author", "Composition.attester.party", "Composition.custodian", "Composition.event.detail",
+        "Composition.section.author", "Composition.section.focus", "Composition.section.entry",
+    ];
+
+    private void CheckDocument(Element composition)
+    {
+        foreach (var reference in composition.SelfAndDescendants().Where(e => e.TypeName == "Reference" && Included.Contains(e.Property?.Path)))
+        {
+            if (reference.Child("reference")?.Text is { } text && !text.StartsWith('#') && _references.InBundles(text, reference) is null)
+            {
+                Error("bundle-document", reference, $"A document holds what its Composition refers to, but no entry has the fullUrl of {ShownReference(text)}. Add the entry.");
+            }
+        }
+    }
+
+    private static string ShownReference(string text) => text.Length > 200 ? text[..200] + "…" : text;
 }

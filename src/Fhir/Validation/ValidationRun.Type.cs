@@ -83,6 +83,11 @@ internal sealed partial class ValidationRun
             CheckReference(child, rules.References, isProfile: false);
         }
 
+        if (rules.Canonicals is not null)
+        {
+            CheckCanonical(child, rules.Canonicals);
+        }
+
         if (rules.Profiles is not null)
         {
             CheckTypeProfiles(child, rules.Profiles);
