@@ -10,6 +10,7 @@ namespace CareRecords.Rest;
 internal static class FhirEndpoints
 {
     private static readonly string[] _read = ["GET", "HEAD"];
+    private static readonly string[] _readOrAsk = ["GET", "HEAD", "POST"];
 
     /// <summary>Interactions with a type or an instance, by their FHIR codes.</summary>
     internal static IReadOnlyList<(string Code, bool Writes)> TypeInteractions { get; } =
@@ -24,6 +25,9 @@ internal static class FhirEndpoints
         ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
         ("Encounter", "everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything"),
         ("Composition", "document", "http://hl7.org/fhir/OperationDefinition/Composition-document"),
+        ("ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand"),
+        ("ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code"),
+        ("CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code"),
     ];
 
     /// <summary>Interactions with the system.</summary>
@@ -43,6 +47,9 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync);
         Served(fhir, "/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _read, Everything.HandleAsync);
         Served(fhir, "/{type:regex(^Composition$)}/{id}/$document", _read, DocumentOperation.HandleAsync);
+        // The definitions that these ask are the library's own, served as a type or not.
+        fhir.MapMethods("/{type:regex(^ValueSet$)}/$expand", _readOrAsk, FhirPipeline.For(ExpandOperation.HandleAsync));
+        fhir.MapMethods("/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, FhirPipeline.For(ValidateCodeOperation.HandleAsync));
         Served(fhir, "/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);

@@ -92,6 +92,13 @@ internal sealed class Snapshot
         }
 
         var parent = Ensure(segments[..^1]);
+        // What stands above may have come with the children of its profile.
+        found = _elements.FindIndex(e => e.Id == id);
+        if (found >= 0)
+        {
+            return found;
+        }
+
         if (!HasChildren(parent))
         {
             Expand(parent);

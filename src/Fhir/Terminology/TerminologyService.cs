@@ -13,15 +13,21 @@ public sealed class TerminologyService(DefinitionLibrary library)
     /// </summary>
     public bool? Contains(string valueSet, string? system, string code) => Contains(valueSet, system, code, 0);
 
-    /// <summary>The members of a value set that can be listed, or null where it (or a part of it) cannot be listed here.</summary>
-    public IReadOnlyList<(string System, string Code, string? Display)>? Expand(string valueSet)
+    /// <summary>Whether a code belongs to a value set that is given as a resource; as <see cref="Contains(string, string?, string)"/>.</summary>
+    public bool? Contains(ValueSet set, string? system, string code) => Contains(set, system, code, 0);
+
+    /// <summary>The members of the value set at a canonical address, or null where it (or a part of it) cannot be listed here.</summary>
+    public IReadOnlyList<ValueSetMember>? Expand(string valueSet) => library.FindValueSet(valueSet) is { } set ? Expand(set) : null;
+
+    /// <summary>The members of a value set, in the order of its definition; null where it (or a part of it) cannot be listed here.</summary>
+    public IReadOnlyList<ValueSetMember>? Expand(ValueSet set)
     {
-        if (library.FindValueSet(valueSet) is not { } set)
+        if (!set.IsDefined)
         {
             return null;
         }
 
-        var found = new List<(string System, string Code, string? Display)>();
+        var found = new List<ValueSetMember>();
         var seen = new HashSet<(string, string)>();
         foreach (var part in set.Includes)
         {
@@ -32,7 +38,7 @@ public sealed class TerminologyService(DefinitionLibrary library)
 
             foreach (var candidate in candidates)
             {
-                if (Contains(valueSet, candidate.System, candidate.Code) == true && seen.Add((candidate.System, candidate.Code)))
+                if (Contains(set, candidate.System, candidate.Code) == true && seen.Add((candidate.System, candidate.Code)))
                 {
                     found.Add(candidate);
                 }
@@ -42,6 +48,39 @@ public sealed class TerminologyService(DefinitionLibrary library)
         return found;
     }
 
+    /// <summary>Judges a code, and a display where one is given, against a value set.</summary>
+    /// <param name="system">Null asks for the code in any system of the set.</param>
+    public CodeVerdict Judge(ValueSet set, string? system, string code, string? display)
+    {
+        var found = system ?? SystemOf(set, code);
+        return Contains(set, system, code) switch
+        {
+            true => Displayed(found, code, display),
+            false => new CodeVerdict(false, $"The code '{Shown(system, code)}' is not in the value set {set.Url}.", null),
+            null => new CodeVerdict(null, $"Whether '{Shown(system, code)}' is in {set.Url} cannot be told here: the value set or a code system that it draws from is not held.", null),
+        };
+    }
+
+    /// <summary>Judges a code, and a display where one is given, against a code system.</summary>
+    public CodeVerdict Judge(string system, string code, string? display) => HasCode(system, code) switch
+    {
+        true => Displayed(system, code, display),
+        false => new CodeVerdict(false, $"The code system {system} has no code '{code}'.", null),
+        null => new CodeVerdict(null, $"Whether {system} has the code '{code}' cannot be told here: the system is not held, or not completely.", null),
+    };
+
+    private CodeVerdict Displayed(string? system, string code, string? display)
+    {
+        var known = system is null ? null : Display(system, code);
+        return display is null || known is null || string.Equals(display, known, StringComparison.OrdinalIgnoreCase)
+            ? new CodeVerdict(true, null, known) : new CodeVerdict(false, $"The display of '{Shown(system, code)}' is '{known}', not the one given.", known);
+    }
+
+    private string? SystemOf(ValueSet set, string code) =>
+        set.Includes.Select(i => i.System).OfType<string>().FirstOrDefault(s => Contains(set, s, code) == true);
+
+    private static string Shown(string? system, string code) => system is null ? code : $"{system}|{code}";
+
     /// <summary>The display of a code as its system gives it, or null.</summary>
     public string? Display(string system, string code) => library.FindCodeSystem(system)?.Find(code)?.Display;
 
@@ -49,16 +88,16 @@ public sealed class TerminologyService(DefinitionLibrary library)
     public bool? HasCode(string system, string code) =>
         library.FindCodeSystem(system) is not { } codes ? Grammar(DefinitionLibrary.WithoutVersion(system), code) : codes.Find(code) is not null ? true : codes.IsComplete ? false : null;
 
-    private IEnumerable<(string System, string Code, string? Display)>? Candidates(ValueSetPart part, int depth)
+    private IEnumerable<ValueSetMember>? Candidates(ValueSetPart part, int depth)
     {
         if (part.System is { } system)
         {
             if (part.Codes is not null)
             {
-                return part.Codes.Select(c => (system, c.Key, c.Value ?? Display(system, c.Key)));
+                return part.Codes.Select(c => new ValueSetMember(system, c.Key, c.Value ?? Display(system, c.Key)));
             }
 
-            return library.FindCodeSystem(part.SystemCanonical!) is { IsComplete: true } codes ? codes.Concepts.Where(c => c.IsSelectable).Select(c => (system, c.Code, c.Display)) : null;
+            return library.FindCodeSystem(part.SystemCanonical!) is { IsComplete: true } codes ? codes.Concepts.Where(c => c.IsSelectable).Select(c => new ValueSetMember(system, c.Code, c.Display)) : null;
         }
 
         if (depth > DeepestNesting || part.ValueSets.Count == 0 || library.FindValueSet(part.ValueSets[0]) is not { } inner)
@@ -66,7 +105,7 @@ public sealed class TerminologyService(DefinitionLibrary library)
             return null;
         }
 
-        var all = new List<(string, string, string?)>();
+        var all = new List<ValueSetMember>();
         foreach (var innerPart in inner.Includes)
         {
             if (Candidates(innerPart, depth + 1) is not { } some)
@@ -80,9 +119,12 @@ public sealed class TerminologyService(DefinitionLibrary library)
         return all;
     }
 
-    private bool? Contains(string valueSet, string? system, string code, int depth)
+    private bool? Contains(string valueSet, string? system, string code, int depth) =>
+        depth > DeepestNesting || library.FindValueSet(valueSet) is not { } set ? null : Contains(set, system, code, depth);
+
+    private bool? Contains(ValueSet set, string? system, string code, int depth)
     {
-        if (depth > DeepestNesting || library.FindValueSet(valueSet) is not { IsDefined: true } set)
+        if (!set.IsDefined)
         {
             return null;
         }

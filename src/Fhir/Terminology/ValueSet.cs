@@ -89,3 +89,12 @@ public sealed record ValueSetPart(string? System, IReadOnlyDictionary<string, st
 
 /// <summary>A condition on the concepts of a system.</summary>
 public sealed record ValueSetFilter(string Property, string Operator, string Value);
+
+/// <summary>One code of an expanded value set.</summary>
+public sealed record ValueSetMember(string System, string Code, string? Display);
+
+/// <summary>What can be said of a code.</summary>
+/// <param name="Result">Null where it cannot be told here.</param>
+/// <param name="Message">Why the result is not true; null where it is.</param>
+/// <param name="Display">The display that the system recommends, where it is known.</param>
+public sealed record CodeVerdict(bool? Result, string? Message, string? Display);

@@ -64,8 +64,9 @@ internal sealed partial class ValidationRun
         }
     }
 
-    // "Note: 'xml', 'json' and 'ttl' are allowed" (R4, CapabilityStatement.format), though the value set has MIME types only.
-    private static bool IsFormatWord(Element element) => element.Text is "xml" or "json" or "ttl" && element.Property?.Path == "CapabilityStatement.format";
+    // "Note: 'xml', 'json' and 'ttl' are allowed" (R4, CapabilityStatement.format; TestScript's operations likewise), though the value set has MIME types only.
+    private static bool IsFormatWord(Element element) => element.Text is "xml" or "json" or "ttl"
+        && element.Property?.Path is "CapabilityStatement.format" or "TestScript.setup.action.operation.accept" or "TestScript.setup.action.operation.contentType";
 
     /// <summary>False where the element has codes and all are known to be outside.</summary>
     private bool? AnyCodeIn(string valueSet, Element element)

@@ -43,6 +43,9 @@ public sealed class DefinitionRulesTests
         Profile("fixed", "Basic", """{"path":"Basic.created","fixedDate":"2026-01-01"}"""),
         Profile("broken", "Basic", """{"path":"Basic.nothing","min":1}"""),
         Profile("orphan", "Basic", """{"path":"Basic.code","min":1}""").Replace("http://hl7.org/fhir/StructureDefinition/Basic", "https://example.org/fhir/no-such-base", StringComparison.Ordinal),
+        Profile("cc-text", "CodeableConcept", """{"path":"CodeableConcept.text","min":1}"""),
+        Profile("cc-coding", "CodeableConcept", """{"path":"CodeableConcept.coding","min":1}"""),
+        Profile("either", "Basic", """{"path":"Basic.code","type":[{"code":"CodeableConcept","profile":["https://example.org/fhir/cc-text","https://example.org/fhir/cc-coding"]}]}"""),
         Profile("old", "Basic", """{"path":"Basic.created","min":1}""", "1.0.0"),
         Profile("old", "Basic", """{"path":"Basic.subject","min":1}""", "2.0.0"),
         Extension("on-names", """{"type":"element","expression":"HumanName"}""", ""),
@@ -87,6 +90,8 @@ public sealed class DefinitionRulesTests
     [InlineData("versioned-reference", """ "code":{"text":"x"},"subject":{"reference":"Patient/1"} """, "reference-versioning")]
     [InlineData("fixed", """ "code":{"text":"x"},"created":"2026-01-01" """, "")]
     [InlineData("fixed", """ "code":{"text":"x"},"created":"2026-01-02" """, "fixed")]
+    [InlineData("either", """ "code":{"text":"x"} """, "")]
+    [InlineData("either", """ "code":{"extension":[{"url":"https://example.org/unknown","valueString":"x"}]} """, "type-profile")]
     [InlineData("broken", """ "code":{"text":"x"} """, "profile-unusable")]
     [InlineData("orphan", """ "code":{"text":"x"} """, "profile-unusable")]
     [InlineData("nowhere", """ "code":{"text":"x"} """, "profile-unknown")]
@@ -112,6 +117,7 @@ public sealed class DefinitionRulesTests
     [InlineData("Patient", """ "name":[{"family":"A","extension":[{"url":"https://example.org/fhir/unsound","valueString":"x"}]}] """, "extension-context")]
     [InlineData("Patient", """ "name":[{"family":"A","extension":[{"url":"https://example.org/fhir/on-names","valueInteger":1}]}] """, "type")]
     [InlineData("Patient", """ "language":"fi" """, "")]
+    [InlineData("Patient", """ "name":[{"text":" "}] """, "string-blank")]
     [InlineData("Patient", """ "language":"suomeksi kiitos" """, "binding-max")]
     [InlineData("CapabilityStatement", """ "status":"active","date":"2026-01-01","kind":"requirements","fhirVersion":"4.0.1","format":["json","application/fhir+xml"],"description":"x","rest":[{"mode":"server"}] """, "")]
     [InlineData("CapabilityStatement", """ "status":"active","date":"2026-01-01","kind":"requirements","fhirVersion":"4.0.1","format":["yaml"],"description":"x","rest":[{"mode":"server"}] """, "binding-required")]
@@ -142,6 +148,19 @@ public sealed class DefinitionRulesTests
             {"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000002","resource":{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"} } } ]}
             """;
         Validator.Validate(Encoding.UTF8.GetBytes(document)).Where(i => i.Severity != IssueSeverity.Information).Select(i => i.Rule).ShouldBe(rule.Length == 0 ? [] : [rule]);
+    }
+
+    [Theory]
+    [InlineData("https://example.org/fhir/Basic/b", "")]
+    [InlineData("https://example.org/fhir/Basic/c", "bundle-fullurl")]
+    [InlineData("https://example.org/fhir/Patient/b", "bundle-fullurl")]
+    public void Validate_Bundle_FullUrlAgreesWithItsResource(string fullUrl, string rule)
+    {
+        var bundle = $$$"""
+            {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"{{{fullUrl}}}","resource":{"resourceType":"Basic","id":"b",
+            "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"code":{"text":"x"} } } ]}
+            """;
+        Validator.Validate(Encoding.UTF8.GetBytes(bundle)).Where(i => i.Severity != IssueSeverity.Information).Select(i => i.Rule).ShouldBe(rule.Length == 0 ? [] : [rule]);
     }
 
     private static IEnumerable<string> Rules(string type, string content, string? profile)
