@@ -5,30 +5,20 @@ using Xunit;
 
 namespace EndToEnd.Tests;
 
-public sealed class MainJobTests(RunningPractice practice)
+public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromium)
 {
-    private const string Password = "kolme sinista venetta";
     private const string Finding = "Olkanivelen liike on vapaa, kipu on lievä.";
     private const string Extra = "Haluaa musiikkia hoidon aikana.";
 
     [Fact]
     public async Task MainJob_BookedDocumentedSignedArchivedAndSeen()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-            ],
-        });
-        await using var visitor = await Person.ComesAsync(browser, practice.Address, width: 360);
-        await using var practitioner = await Person.ComesAsync(browser, practice.Address);
-        await using var customer = await Person.ComesAsync(browser, practice.Address, width: 360);
+        await using var visitor = await Person.ComesAsync(chromium.Browser, practice.Address, width: 360);
+        await using var practitioner = await Person.ComesAsync(chromium.Browser, practice.Address);
+        await using var customer = await Person.ComesAsync(chromium.Browser, practice.Address, width: 360);
 
         var day = await BooksAsync(visitor);
-        await SignsInAsync(practitioner, "maija.malli@example.fi");
+        await practitioner.SignsInWithCodeAsync("maija.malli@example.fi");
         var visit = await OpensTheVisitAsync(practitioner, day);
         var code = await RecordsPersonAndProposesDataAsync(practitioner, visit);
         await SignsTheNoteAsync(practitioner, visit);
@@ -62,20 +52,6 @@ public sealed class MainJobTests(RunningPractice practice)
         await visitor.SeesAsync("Fysioterapia");
         var at = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         return TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById("Europe/Helsinki")).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-    }
-
-    private static async Task SignsInAsync(Person person, string email)
-    {
-        await person.GoesToAsync("/account/sign-in");
-        await person.Page.Locator("[name=Email]").FillAsync(email);
-        await person.Page.Locator("[name=Password]").FillAsync(Password);
-        await person.Page.Locator("[name=Password]").PressAsync("Enter");
-        await person.Page.WaitForURLAsync("**/account/second-factor*");
-        await person.LooksAsync();
-        await person.Page.Locator("[name=Code]").FillAsync(Person.TotpCode());
-        await person.Page.Locator("[name=Code]").PressAsync("Enter");
-        await person.Page.WaitForURLAsync(url => !url.Contains("/account/", StringComparison.Ordinal));
-        await person.LooksAsync();
     }
 
     // Returns the visit's path.
@@ -135,7 +111,7 @@ public sealed class MainJobTests(RunningPractice practice)
 
     private async Task SeesOwnDataAsync(Person customer, string code)
     {
-        await SignsInAsync(customer, "aino.asiakas@example.fi");
+        await customer.SignsInWithCodeAsync("aino.asiakas@example.fi");
         await customer.GoesToAsync("/my");
         (await customer.Page.Locator("main").TextContentAsync())!.ShouldNotContain(Finding);
         await customer.Page.GetByLabel("Koodi").FillAsync(code);

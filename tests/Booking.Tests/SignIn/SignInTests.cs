@@ -213,6 +213,38 @@ public sealed class SignInTests(SignInApp app) : IClassFixture<SignInApp>
     }
 
     [Fact]
+    public async Task Customer_WithAPasswordAlone_CannotSetUpAnAuthenticatorInsteadOfTheMailedCode()
+    {
+        var account = await app.AccountAsync(Roles.Customer);
+        using var browser = app.Browser();
+        await browser.SubmitAsync("/account/sign-in", new() { ["Email"] = account.Email, ["Password"] = account.Password });
+        browser.Location.ShouldBe("/account/second-factor");
+        (await browser.GetAsync("/account/authenticator")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        browser.Html.ShouldNotContain("<svg");
+    }
+
+    [Fact]
+    public async Task RecoveryCode_StandsInForThePhone_Once()
+    {
+        var account = await app.AccountAsync(Roles.Receptionist);
+        using var browser = app.Browser();
+        await browser.SignInAsync(app, account);
+        await browser.GetAsync("/account/authenticator");
+        var key = System.Text.RegularExpressions.Regex.Match(browser.Html, "<p class=\"code\">([A-Z2-7 ]+)</p>").Groups[1].Value.Replace(" ", "");
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await browser.PostAsync("/account/authenticator", new() { ["Code"] = Totp.Code(key, Totp.StepAt(app.Clock.GetUtcNow())) });
+        var code = System.Text.RegularExpressions.Regex.Match(browser.Html, "<li class=\"code\">([^<]+)</li>").Groups[1].Value;
+
+        foreach (var works in new[] { true, false })
+        {
+            using var other = app.Browser();
+            await other.SubmitAsync("/account/sign-in", new() { ["Email"] = account.Email, ["Password"] = account.Password });
+            await other.SubmitAsync("/account/second-factor", new() { ["Code"] = code });
+            (other.Location == "/account/home").ShouldBe(works);
+        }
+    }
+
+    [Fact]
     public async Task Post_WithoutAntiforgery_Is400()
     {
         using var client = new HttpClient { BaseAddress = new Uri(app.Address) };

@@ -25,7 +25,11 @@ internal static class DemoPractice
         new("riitta.vastaanotto@example.fi", "Riitta Vastaanotto", [Roles.Receptionist], Password, TotpKey),
         new("tiina.tietosuoja@example.fi", "Tiina Tietosuoja", [Roles.PrivacyOfficer], Password, TotpKey),
         new("aino.asiakas@example.fi", "Aino Asiakas", [Roles.Customer], Password, TotpKey),
+        new("helmi.hoidettava@example.fi", "Helmi Hoidettava", [Roles.Customer], Password, TotpKey),
     ];
+
+    /// <summary>Who gives the service at this place of the list.</summary>
+    public static DemoAccount GivenBy(int service) => Accounts[service <= 3 ? 0 : 1];
 
     /// <exception cref="StartupException">The database holds a practice that is not simulated.</exception>
     public static async Task SeedAsync(IServiceProvider services, CancellationToken cancel)
@@ -76,44 +80,33 @@ internal static class DemoPractice
             CancelDeadlineMinutes = 12 * 60,
             MoveDeadlineMinutes = 12 * 60,
         });
-        Service[] services =
-        [
-            new() { PracticeId = practiceId, NameFi = "Fysioterapia", NameSv = "Fysioterapi", NameEn = "Physiotherapy", Place = 1,
-                AboutFi = "Tutkimus, ohjaus ja hoito.", AboutSv = "Undersökning, handledning och behandling.", AboutEn = "Examination, guidance and treatment.",
-                DurationMinutes = 45, BufferMinutes = 15, GridMinutes = 60, PriceCents = 7800, Vat = VatTreatment.ExemptHealth, IsCare = true, NoticeMinutes = 0 },
-            new() { PracticeId = practiceId, NameFi = "Fysioterapian puhelinneuvonta", NameSv = "Fysioterapirådgivning per telefon",
-                NameEn = "Physiotherapy by telephone", Place = 2, DurationMinutes = 20, BufferMinutes = 10, GridMinutes = 30, PriceCents = 3200,
-                Vat = VatTreatment.ExemptHealth, IsCare = true, ContactMode = ContactMode.Phone, NoticeMinutes = 0 },
-            new() { PracticeId = practiceId, NameFi = "Rentouttava hieronta", NameSv = "Avslappnande massage", NameEn = "Relaxing massage", Place = 3,
-                AboutFi = "Hyvinvointipalvelu, ei terveydenhuoltoa.", AboutSv = "Välmåendetjänst, inte hälsovård.",
-                AboutEn = "A wellness service, not health care.", DurationMinutes = 60, BufferMinutes = 15, GridMinutes = 30, PriceCents = 6500,
-                Vat = VatTreatment.General, IsCare = false, NoticeMinutes = 0 },
-        ];
+        var services = DemoServices.All(practiceId);
         db.AddRange(services);
-        Add(db, practiceId, _maija, company, "Malli", "Maija Kaarina", "fysioterapeutti", "12345678901", 1, [services[0], services[1]]);
-        Add(db, practiceId, _pekka, selfEmployed, "Esimerkki", "Pekka Juhani", "koulutettu hieroja", "12345678902", 2, [services[2]]);
+        Add(db, practiceId, _maija, company, ("Malli", "Maija Kaarina", "fysioterapeutti", "12345678901"), 1, (8, 17), new TimeOnly(12, 0), services[..3]);
+        Add(db, practiceId, _pekka, selfEmployed, ("Esimerkki", "Pekka Juhani", "koulutettu hieroja", "12345678902"), 2, (10, 19), new TimeOnly(12, 30), services[3..]);
         await db.SaveChangesAsync(cancel);
     }
 
     private static void Add(
-        BookingContext db, Guid practice, Guid id, Guid controller, string family, string given, string title, string number, int place, Service[] gives)
+        BookingContext db, Guid practice, Guid id, Guid controller, (string Family, string Given, string Title, string Number) who, int place,
+        (int From, int To) hours, TimeOnly lunch, Service[] gives)
     {
         var practitioner = new Practitioner
         {
             Id = id,
             ControllerId = controller,
-            FamilyName = family,
-            GivenNames = given,
-            Title = title,
-            TerhikkiNumber = number,
+            FamilyName = who.Family,
+            GivenNames = who.Given,
+            Title = who.Title,
+            TerhikkiNumber = who.Number,
         };
         db.Add(new CalendarResource { Id = id, PracticeId = practice, Kind = ResourceKind.Practitioner, Name = practitioner.ShownName, Place = place });
         db.Add(practitioner);
         db.AddRange(gives.Select(s => new ServiceOffer { ServiceId = s.Id, PractitionerId = id }));
-        db.AddRange(Enum.GetValues<DayOfWeek>().SelectMany(d => new[]
+        db.AddRange(Enumerable.Range((int)DayOfWeek.Monday, 5).SelectMany(d => new[]
         {
-            new WorkingHours { ResourceId = id, Weekday = d, Starts = new TimeOnly(8, 0), Ends = new TimeOnly(20, 0) },
-            new WorkingHours { ResourceId = id, Weekday = d, Starts = new TimeOnly(12, 0), Ends = new TimeOnly(12, 30), IsBreak = true },
+            new WorkingHours { ResourceId = id, Weekday = (DayOfWeek)d, Starts = new TimeOnly(hours.From, 0), Ends = new TimeOnly(hours.To, 0) },
+            new WorkingHours { ResourceId = id, Weekday = (DayOfWeek)d, Starts = lunch, Ends = lunch.AddMinutes(30), IsBreak = true },
         }));
     }
 

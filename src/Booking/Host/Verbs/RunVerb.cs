@@ -20,8 +20,15 @@ internal static class RunVerb
         await using var simulator = context.Arguments.Value("simulator") is { Length: > 0 } program
             ? await StartSimulatorAsync(settings, program, context.Cancel)
             : null;
-        await using var app = WebApp.Build(settings, access);
-        if (context.Arguments.Has("demo"))
+        var demo = context.Arguments.Has("demo");
+        await using var app = WebApp.Build(settings, access, b =>
+        {
+            if (demo)
+            {
+                b.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<DemoLife>(s, new DemoLife.Archive(simulator?.Web)));
+            }
+        });
+        if (demo)
         {
             await DemoPractice.SeedAsync(app.Services, context.Cancel);
         }

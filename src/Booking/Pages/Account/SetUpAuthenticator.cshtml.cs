@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Npgsql;
 using QRCoder;
 
 namespace Booking.Pages.Account;
@@ -16,7 +17,7 @@ namespace Booking.Pages.Account;
 /// </summary>
 internal sealed class SetUpAuthenticatorModel(
     PendingSignIn pending, CheckSecondFactor check, RecoveryCodes recovery, Sessions sessions, UserManager<Booking.SignIn.Account> accounts, CodeMails mails,
-    IDataProtectionProvider protection, SiteInfo site, Translator texts) : PageModel
+    IDataProtectionProvider protection, NpgsqlDataSource database, SiteInfo site, Translator texts) : PageModel
 {
     readonly ITimeLimitedDataProtector protector = protection.CreateProtector("identity.totp-proposal").ToTimeLimitedDataProtector();
 
@@ -73,14 +74,18 @@ internal sealed class SetUpAuthenticatorModel(
         return Page();
     }
 
-    /// <summary>Somebody between password and second factor who has none yet, or somebody signed in who has just proved her identity.</summary>
+    /// <summary>
+    /// A member of staff between password and second factor who has none yet, or somebody signed in who has just proved her identity. A customer's
+    /// second factor is her e-mail until then: a password alone must not replace it.
+    /// </summary>
     async Task<(Booking.SignIn.Account Account, string ReturnUrl)?> WhoAsync()
     {
         if (HttpContext.Items[typeof(Session)] is Session session)
         {
             return sessions.IsSteppedUp(session) && await accounts.FindByIdAsync(session.AccountId.ToString()) is { } own ? (own, "/account/security") : null;
         }
-        return await pending.FindAsync(HttpContext) is { Account.TotpKey: null } waiting ? waiting : null;
+        return await pending.FindAsync(HttpContext) is { Account.TotpKey: null } waiting
+            && (await Accounts.RolesAsync(database, waiting.Account.Id, HttpContext.RequestAborted)).Intersect(Roles.Staff).Any() ? waiting : null;
     }
 
     RedirectToPageResult NotNow() => User.Identity?.IsAuthenticated == true

@@ -1,0 +1,103 @@
+using Booking.Treatments;
+using CareRecords;
+using CareRecords.Database;
+using CareRecords.Treatments;
+
+namespace Booking.Host.Demo;
+
+/// <summary>One demonstration visit being cared for and documented, at the time it had; each step is its use case and a commit.</summary>
+internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
+{
+    private static readonly TimeSpan _length = TimeSpan.FromMinutes(45);
+    private readonly UnitOfWork _work = scope.GetRequiredService<UnitOfWork>();
+
+    public async Task<VisitFacts> OpenAsync(Guid appointment, SeriesChoice series, Guid serviceEvent, CancellationToken cancel)
+    {
+        var appointments = scope.GetRequiredService<AppointmentForCare>();
+        var facts = await appointments.FindAsync(appointment, cancel) ?? throw new InvalidOperationException("A demonstration booking is gone.");
+        var opened = Done(await scope.GetRequiredService<OpenVisit>().HandleAsync(
+            new OpenVisit.Request
+            {
+                PatientId = facts.PatientId,
+                AppointmentId = appointment,
+                PractitionerId = facts.PractitionerId,
+                ControllerId = facts.ControllerId,
+                ServiceName = facts.ServiceName,
+                IsCare = facts.IsCare,
+                ContactMode = facts.ContactMode,
+                StartedAt = start,
+                Series = series,
+                ServiceEventId = series == SeriesChoice.Continue ? serviceEvent : null,
+            },
+            cancel));
+        await appointments.ArrivedAsync(appointment, cancel);
+        await _work.CommitAsync(cancel);
+        return opened;
+    }
+
+    public async Task RecordPersonAsync(VisitFacts visit, DemoPerson person, CancellationToken cancel)
+    {
+        if ((await RecordInforming.OfPatientAsync(_work, visit.PatientId, cancel)).Count > 0)
+        {
+            return;
+        }
+
+        Done(await scope.GetRequiredService<RecordPerson>().HandleAsync(
+            new RecordPerson.Request
+            {
+                PatientId = visit.PatientId,
+                ControllerId = visit.ControllerId,
+                IdentityCode = person.IdentityCode,
+                Sex = person.Sex,
+                HomeMunicipality = "091",
+            },
+            cancel));
+        Done(await At<RecordInforming>(TimeSpan.Zero).HandleAsync(
+            visit.PatientId, "kanta_informing", "2.0", DateOnly.FromDateTime(start.UtcDateTime), cancel));
+        await _work.CommitAsync(cancel);
+    }
+
+    public async Task WriteAsync(VisitFacts visit, string text, bool sign, CancellationToken cancel)
+    {
+        var template = NoteTemplates.Find(visit.ServiceName.Contains("hieronta", StringComparison.OrdinalIgnoreCase) ? "massage" : "physiotherapy")!;
+        var findings = template.Headings.First(h => h.Heading.Code == "53");
+        var content = new NoteContent
+        {
+            TemplateId = template.Id,
+            View = template.View,
+            Title = template.Title,
+            Headings = [.. template.Headings.Select(h => new NoteHeading
+            {
+                Stage = h.Stage.ToNoteCode(),
+                Heading = h.Heading.ToNoteCode(),
+                Text = h == findings ? text : "",
+                Facts = h == findings ? [.. h.Facts.Where(f => f.Unit == "{score}").Select(f => new StructuredFact(f.Kind, f.Code, "3", f.Unit))] : [],
+            })],
+        };
+        var drafts = At<Drafts>(_length);
+        var draft = await drafts.BeginAsync(visit, content, null, null, cancel);
+        if (sign)
+        {
+            Done(await At<SignNote>(_length.Add(TimeSpan.FromMinutes(5)), drafts).HandleAsync(draft.Id, draft.Revision, Guid.CreateVersion7(), cancel));
+        }
+
+        await _work.CommitAsync(cancel);
+    }
+
+    public async Task EndAsync(VisitFacts visit, CancellationToken cancel)
+    {
+        await At<EndVisit>(_length).HandleAsync(visit.Id, cancel);
+        await _work.CommitAsync(cancel);
+    }
+
+    private T At<T>(TimeSpan after, params object[] others) => ActivatorUtilities.CreateInstance<T>(scope, [new SetClock(start + after), .. others]);
+
+    private static T Done<T>(Outcome<T> outcome) => outcome.Done
+        ? outcome.Value!
+        : throw new InvalidOperationException($"The demonstration was refused: {string.Join(", ", outcome.Refusals.Select(r => r.TextKey))}");
+
+    private sealed class SetClock(DateTimeOffset at) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => at;
+    }
+}
