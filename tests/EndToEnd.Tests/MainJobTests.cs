@@ -58,7 +58,7 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
     private static async Task<string> OpensTheVisitAsync(Person practitioner, string day)
     {
         await practitioner.GoesToAsync($"/practice/day?date={day}");
-        await practitioner.Page.Locator("main a[href*='/practice/appointment/']").First.ClickAsync();
+        await practitioner.Page.Locator("main a[href*='/practice/appointment/']:visible", new() { HasText = "Aino Asiakas" }).First.ClickAsync();
         await practitioner.LooksAsync();
         await practitioner.Page.Locator("main a[href*='/practice/visit/open/']").First.ClickAsync();
         await practitioner.LooksAsync();
