@@ -25,7 +25,7 @@ echo "build $((SECONDS - begun)) s"
 
 # suite and its budget in seconds on two cores
 suites="Fhir:120 KantaSimulator:60 CareRecords:150 KantaConnector:300 Booking:150"
-[ "$fast" = 1 ] || suites="$suites EndToEnd:180"
+[ "$fast" = 1 ] || suites="$suites EndToEnd:400"
 out=artifacts/tests
 rm -rf "$out"
 mkdir -p "$out"

@@ -69,9 +69,16 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
         var place = new Uri(page.Url).AbsolutePath;
         if (_checked.Add(place))
         {
-            var found = await page.RunAxe();
-            found.Violations.Select(v => $"{place}: {v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty();
+            await LooksAgainAsync();
         }
+    }
+
+    /// <summary>Runs axe whether or not the page was seen before: in another width, or in the dark.</summary>
+    public async Task LooksAgainAsync()
+    {
+        var found = await page.RunAxe();
+        found.Violations.Select(v => $"{page.Url}: {v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty();
+        _complaints.ShouldBeEmpty(page.Url);
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

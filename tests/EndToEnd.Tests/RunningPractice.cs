@@ -24,5 +24,24 @@ public sealed class RunningPractice : IAsyncLifetime
         await _process.StartAsync();
     }
 
+    /// <summary>Waits until the demonstration's past is there: documents have come to the archive, and for three seconds no more of them.</summary>
+    public async Task LivedInAsync()
+    {
+        using var http = new HttpClient();
+        var (length, quiet) = (0, 0);
+        for (var turn = 0; turn < 300 && quiet < 6; turn++)
+        {
+            await Task.Delay(500);
+            var ledger = await http.GetStringAsync(Simulator + "/api/ledger");
+            quiet = ledger.Length == length && ledger.Contains("RCMR_IN", StringComparison.Ordinal) ? quiet + 1 : 0;
+            length = ledger.Length;
+        }
+
+        if (quiet < 6)
+        {
+            throw new InvalidOperationException("The demonstration's visits did not come about.");
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _process.EndAsync();
 }

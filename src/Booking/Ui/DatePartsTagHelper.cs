@@ -39,6 +39,7 @@ public sealed class DatePartsTagHelper(Translator texts) : TagHelper
         {
             output.Attributes.SetAttribute("aria-describedby", describers);
         }
+        FieldState.Remember(ViewContext, group.Name, texts[LabelKey]);
         output.Content.AppendHtml(Markup.Element("legend", "label", texts[LabelKey]));
         if (HintKey is not null)
         {

@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using Booking.Texts;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -32,13 +34,28 @@ public sealed class ErrorSummaryTagHelper(Translator texts) : TagHelper
         output.Attributes.SetAttribute("autofocus", "autofocus");
         output.Attributes.SetAttribute("aria-labelledby", "error-summary-title");
         output.Content.AppendHtml(Markup.Element("h2", null, texts["Common.ErrorSummary"]).With("id", "error-summary-title"));
-        var list = Markup.Element("ul", null);
-        foreach (var (field, message) in errors)
-        {
-            list.Add(Markup.Element("li", null).Add(field.Length == 0
-                ? Markup.Element("span", null, message)
-                : Markup.Element("a", null, message).With("href", "#" + FieldState.IdOf(field))));
-        }
-        output.Content.AppendHtml(list);
+        output.Content.AppendHtml(new InPageOrder(ViewContext, errors, IsGeneral));
     }
+
+    // Made when the page is written: by then every field has said where it stands and what it is called.
+    sealed class InPageOrder(ViewContext view, List<(string Field, string Message)> errors, Func<string, bool> isGeneral) : IHtmlContent
+    {
+        public void WriteTo(TextWriter writer, HtmlEncoder encoder)
+        {
+            var fields = FieldState.Seen(view);
+            var list = Markup.Element("ul", null);
+            foreach (var (field, message) in errors.OrderBy(e => fields.TryGetValue(e.Field, out var f) ? f.Place : int.MaxValue))
+            {
+                var text = fields.TryGetValue(field, out var known) && isGeneral(message) ? $"{known.Label}: {message}" : message;
+                list.Add(Markup.Element("li", null).Add(field.Length == 0
+                    ? Markup.Element("span", null, text)
+                    : Markup.Element("a", null, text).With("href", "#" + FieldState.IdOf(field))));
+            }
+
+            list.WriteTo(writer, encoder);
+        }
+    }
+
+    // These say nothing of which field they mean.
+    bool IsGeneral(string message) => message == texts["Validation.Required"] || message == texts["Validation.Invalid"] || message == texts["Validation.Number"];
 }

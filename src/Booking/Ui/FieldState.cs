@@ -19,6 +19,20 @@ internal sealed record FieldState(string Name, string Id, string? Value, object?
     public static IReadOnlyList<string> Messages(Microsoft.AspNetCore.Mvc.ModelBinding.ModelStateEntry? entry) =>
         entry is null ? [] : [.. entry.Errors.Select(e => e.ErrorMessage).Where(m => m.Length > 0)];
 
+    /// <summary>Remembers a field's label and place for the error summary, which stands before the field.</summary>
+    public static void Remember(ViewContext view, string field, string label) => Seen(view).TryAdd(field, (label, Seen(view).Count));
+
+    /// <summary>The fields of the page in their order, as far as it has been made.</summary>
+    public static Dictionary<string, (string Label, int Place)> Seen(ViewContext view)
+    {
+        if (view.HttpContext.Items[typeof(FieldState)] is not Dictionary<string, (string, int)> seen)
+        {
+            view.HttpContext.Items[typeof(FieldState)] = seen = [];
+        }
+
+        return seen;
+    }
+
     static string? Format(object? value) => value switch
     {
         null => null,

@@ -56,6 +56,7 @@ public sealed class FieldTagHelper(Translator texts) : TagHelper
         var child = await output.GetChildContentAsync();
         var field = FieldState.Read(ViewContext, For);
         var label = Label ?? (LabelKey is null ? For.Metadata.GetDisplayName() : texts[LabelKey]);
+        FieldState.Remember(ViewContext, field.Name, label);
         var hint = Hint ?? (HintKey is null ? null : texts[HintKey]);
         var optional = Optional ?? (!For.Metadata.IsRequired && Type is not ("checkbox" or "radios"));
         var hintId = hint is null ? null : field.Id + "-hint";

@@ -25,6 +25,9 @@ public static class Show
     public static string DayMonth(DateOnly date) =>
         date.ToString(Culture.TwoLetterISOLanguageName == "fi" ? "d. MMMM" : "d MMMM", Culture);
 
+    /// <summary>ke, ons, Wed</summary>
+    public static string ShortWeekday(DateOnly date) => Culture.DateTimeFormat.GetAbbreviatedDayName(date.DayOfWeek);
+
     public static string Weekday(DateOnly date) => Culture.DateTimeFormat.GetDayName(date.DayOfWeek);
 
     /// <summary>14.30 in Finnish and Swedish, 14:30 in English; always 24 h.</summary>
@@ -43,11 +46,11 @@ public static class Show
     public static string DateTime(DateTimeOffset instant) =>
         $"{Date(instant)} {Culture.TwoLetterISOLanguageName switch { "fi" => "klo", "sv" => "kl.", _ => "at" }} {Time(instant)}";
 
-    /// <summary>1 t 30 min, 1 h 30 min</summary>
+    /// <summary>75 min: the trade's way up to two hours; then 2 t 30 min, 2 h 30 min.</summary>
     public static string Minutes(int minutes)
     {
         var hour = Culture.TwoLetterISOLanguageName == "fi" ? "t" : "h";
-        return minutes < 60 ? $"{minutes} min" : minutes % 60 == 0 ? $"{minutes / 60} {hour}" : $"{minutes / 60} {hour} {minutes % 60} min";
+        return minutes < 120 ? $"{minutes} min" : minutes % 60 == 0 ? $"{minutes / 60} {hour}" : $"{minutes / 60} {hour} {minutes % 60} min";
     }
 
     /// <summary>45,00 € (€45.00 in English)</summary>

@@ -31,7 +31,7 @@ internal sealed class DocumentPages(ArchiveService archive)
         var found = archive.Read((state, _) => DocumentSearch.Run(state, query, "", "", ""));
         var rows = Html.Each(found.Take(200), d => Html.Of($"""
             <tr><td class="oid"><a href="/documents/{d.Document.Id}">{(d.Document.Title.Length > 0 ? d.Document.Title : d.Document.Id)}</a></td><td>{d.Document.Version}</td><td>{Layout.Tag(d.Status)}</td>
-            <td>{Person(d.Document)}</td><td>{d.Document.EffectiveTime}</td><td class="oid"><a href="/?q={d.Document.ServiceEvent}">{d.Document.ServiceEvent}</a></td></tr>
+            <td>{Person(d.Document)}</td><td>{Layout.Time(d.Document.EffectiveTime)}</td><td class="oid"><a href="/?q={d.Document.ServiceEvent}">{d.Document.ServiceEvent}</a></td></tr>
             """));
         return Layout.SendAsync(context, "Archived documents", Html.Of($"""
             <form method="get" action="/" role="search"><div><label for="q">Search by OID, service event, patient or title</label><input id="q" name="q" size="40" value="{query}"></div><button>Search · Hae</button></form>
@@ -54,7 +54,7 @@ internal sealed class DocumentPages(ArchiveService archive)
             """));
         return Layout.SendAsync(context, row.Title.Length > 0 ? row.Title : row.Id, Html.Of($"""
             {Layout.Facts(("State", Layout.Tag(found.Status)), ("Document · Asiakirja", row.Id), ("Patient · Potilas", Person(row)), ("Service event · Palvelutapahtuma", row.ServiceEvent),
-                ("Time · Aika", row.EffectiveTime), ("Version", $"{row.Version}"), ("Document type · Asiakirjan tyyppi", row.Type), ("Register · Rekisteri", row.Register),
+                ("Time · Aika", Layout.Time(row.EffectiveTime)), ("Version", $"{row.Version}"), ("Document type · Asiakirjan tyyppi", row.Type), ("Register · Rekisteri", row.Register),
                 ("Custodian · Rekisterinpitäjä", $"{document.At("custodian/assignedCustodian/representedCustodianOrganization/name").Squeezed()} {row.Custodian}"),
                 ("SHA-256", row.Sha256), ("Size", $"{row.Size} bytes"), ("Report", Html.Of($"<a href=\"/messages/{found.Seq}\">message {found.Seq}</a>")),
                 ("Source", Html.Of($"<a href=\"/documents/{row.Id}/raw\">raw XML</a>")))}
@@ -80,7 +80,7 @@ internal sealed class DocumentPages(ArchiveService archive)
         var (older, newer) = a.Version <= b.Version ? (a, b) : (b, a);
         var lines = Difference.Compare(Narrative.Lines(Load(older.Id)!), Narrative.Lines(Load(newer.Id)!));
         return Layout.SendAsync(context, $"Version {older.Version} and version {newer.Version}", Html.Of($"""
-            <div class="two">{Html.Each(new[] { older, newer }, r => Html.Of($"<div class=\"card\"><h2>Version {r.Version}</h2>{Layout.Facts(("Document", Html.Of($"<a href=\"/documents/{r.Id}\">{r.Id}</a>")), ("Time", r.EffectiveTime), ("SHA-256", r.Sha256))}</div>"))}</div>
+            <div class="two">{Html.Each(new[] { older, newer }, r => Html.Of($"<div class=\"card\"><h2>Version {r.Version}</h2>{Layout.Facts(("Document", Html.Of($"<a href=\"/documents/{r.Id}\">{r.Id}</a>")), ("Time", Layout.Time(r.EffectiveTime)), ("SHA-256", r.Sha256))}</div>"))}</div>
             <h2>Text</h2><p class="empty">{lines.Count(l => l.Kind == '-')} lines removed, {lines.Count(l => l.Kind == '+')} added.</p>
             <div class="card">{Html.Each(lines, l => l.Kind switch
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace KantaSimulator.Web;
@@ -38,12 +39,31 @@ internal static class Layout
     public static Markup Table(string caption, string[] heads, Markup rows, string empty = "Nothing yet.") => rows.Text.Length == 0
         ? Html.Of($"<p class=\"empty\">{empty}</p>")
         : Html.Of($"""
-            <div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>
-            <thead><tr>{Html.Each(heads, h => Html.Of($"<th scope=\"col\">{h}</th>"))}</tr></thead><tbody>{rows}</tbody></table></div>
+            <div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table class="stack"><caption>{caption}</caption>
+            <thead><tr>{Html.Each(heads, h => Html.Of($"<th scope=\"col\">{h}</th>"))}</tr></thead><tbody>{Labelled(rows, heads)}</tbody></table></div>
             """);
+
+    // Each cell names its column, for narrow screens where rows become cards. Values are encoded, so "<td" is only ever ours.
+    private static Markup Labelled(Markup rows, string[] heads) => Markup.Join(rows.Text.Split("<tr>").Select((row, at) => at == 0
+        ? new Markup(row)
+        : Markup.Join([new("<tr>"), .. row.Split("<td").Select((cell, column) => column == 0
+            ? new Markup(cell)
+            : Html.Of($"<td data-label=\"{heads[Math.Min(column, heads.Length) - 1]}\"{new Markup(cell)}"))])));
 
     public static Markup Facts(params (string Name, object? Value)[] facts) => Html.Of(
         $"<dl>{Html.Each(facts.Where(f => f.Value is not (null or "")), f => Html.Of($"<dt>{f.Name}</dt><dd>{(f.Value is Markup m ? m : Html.Of($"{f.Value}"))}</dd>"))}</dl>");
+
+    /// <summary>An HL7 time for reading: 24.11.2026 8.50; what is not one stays as it is.</summary>
+    public static string Time(string? hl7) => hl7 is { Length: >= 8 } && hl7[..Math.Min(12, hl7.Length)].All(char.IsAsciiDigit)
+        ? $"{int.Parse(hl7.AsSpan(6, 2), CultureInfo.InvariantCulture)}.{int.Parse(hl7.AsSpan(4, 2), CultureInfo.InvariantCulture)}.{hl7[..4]}"
+            + (hl7.Length >= 12 ? $" {int.Parse(hl7.AsSpan(8, 2), CultureInfo.InvariantCulture)}.{hl7[10..12]}" : "")
+        : hl7 ?? "";
+
+    /// <summary>A person's name with spaces between its parts, given names first.</summary>
+    public static string Person(System.Xml.XmlElement? name) => name is null ? "" : string.Join(' ', name.ChildNodes.OfType<System.Xml.XmlElement>()
+        .Where(p => p.LocalName is "given" or "family").OrderBy(p => p.LocalName == "family").Select(p => p.InnerText.Trim())) is { Length: > 0 } parts
+            ? parts
+            : name.InnerText.Trim();
 
     public static Markup Tag(string state) => Html.Of($"<span class=\"tag {state}\">{state}</span>");
 
@@ -64,6 +84,9 @@ internal static class Layout
         form { display:flex; flex-wrap:wrap; gap:12px; align-items:end; margin:16px 0 } label { display:block; color:var(--soft) } input,select,button { font:inherit; padding:8px 10px; border:1px solid var(--soft); border-radius:6px; background:var(--card); color:var(--ink); max-width:100% }
         button { background:var(--link); color:var(--card); border-color:var(--link); cursor:pointer } pre { white-space:pre-wrap; overflow-wrap:anywhere; margin:0; padding:16px; font-size:.875rem }
         del { color:var(--bad) } ins { color:var(--good) } .empty { color:var(--soft) } .two { display:grid; grid-template-columns:1fr 1fr; gap:16px } code { overflow-wrap:anywhere }
+        form > div { min-width:0; flex:0 1 auto } code { font-size:.875rem } .author { color:var(--soft); font-size:.9375rem; margin:0 0 8px }
+        @media (max-width:600px) { form > div,input { width:100% } .scroll:has(.stack) { overflow:visible } .stack,.stack tbody,.stack tr,.stack td,.stack caption { display:block } .stack thead { position:absolute; clip-path:inset(50%); width:1px; height:1px; overflow:hidden }
+          .stack tr { border-top:1px solid var(--line); padding:8px 0 } .stack td { border:0; padding:2px 12px; overflow-wrap:anywhere } .stack td::before { content:attr(data-label) ": "; color:var(--soft) } .stack td:empty { display:none } }
         @media (max-width:600px) { dl,.two { grid-template-columns:1fr } main,.banner,nav { padding-left:16px; padding-right:16px } dd { margin-bottom:8px } }
         """;
 }

@@ -64,8 +64,11 @@ internal static class Narrative
     }
 
     private static Markup Author(XmlElement author) => Html.Of($"""
-        <p class="empty">{author.AttrAt("functionCode", "code")} {author.At("assignedAuthor/assignedPerson/name").Squeezed()} {author.AttrAt("time", "value")}
-        {author.At("assignedAuthor/representedOrganization/name").Squeezed()}</p>
+        <p class="author">{string.Join(" · ", new[]
+        {
+            Layout.Person(author.At("assignedAuthor/assignedPerson/name")), Layout.Time(author.AttrAt("time", "value")),
+            author.At("assignedAuthor/representedOrganization/name").Squeezed(), author.AttrAt("functionCode", "code"),
+        }.Where(p => !string.IsNullOrEmpty(p)))}</p>
         """);
 
     private static Markup Children(XmlNode node) => Markup.Join(node.ChildNodes.Cast<XmlNode>().Select(Node));
