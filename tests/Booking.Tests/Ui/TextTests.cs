@@ -59,9 +59,9 @@ public sealed class TextTests
     }
 
     [Theory]
-    [InlineData("fi", "keskiviikko 25. marraskuuta 2026", "14.30", "45,00\u00a0€", "1 t 30 min")]
-    [InlineData("sv", "onsdag 25 november 2026", "14.30", "45,00\u00a0€", "1 h 30 min")]
-    [InlineData("en", "Wednesday 25 November 2026", "14:30", "€45.00", "1 h 30 min")]
+    [InlineData("fi", "keskiviikko 25. marraskuuta 2026", "14.30", "45,00\u00a0€", "2 t 30 min")]
+    [InlineData("sv", "onsdag 25 november 2026", "14.30", "45,00\u00a0€", "2 h 30 min")]
+    [InlineData("en", "Wednesday 25 November 2026", "14:30", "€45.00", "2 h 30 min")]
     public void Dates_FollowFinnishUsage_InEveryLanguage(string language, string date, string time, string euros, string duration)
     {
         var before = CultureInfo.CurrentUICulture;
@@ -73,7 +73,8 @@ public sealed class TextTests
             // 12.30 UTC is 14.30 in Helsinki in winter
             Show.Time(new DateTimeOffset(2026, 11, 25, 12, 30, 0, TimeSpan.Zero)).ShouldBe(time);
             Show.Euros(45).ShouldBe(euros);
-            Show.Minutes(90).ShouldBe(duration);
+            Show.Minutes(150).ShouldBe(duration);
+        Show.Minutes(75).ShouldBe("75 min");
         }
         finally
         {

@@ -103,11 +103,14 @@ internal static class DemoPractice
         db.Add(new CalendarResource { Id = id, PracticeId = practice, Kind = ResourceKind.Practitioner, Name = practitioner.ShownName, Place = place });
         db.Add(practitioner);
         db.AddRange(gives.Select(s => new ServiceOffer { ServiceId = s.Id, PractitionerId = id }));
-        db.AddRange(Enumerable.Range((int)DayOfWeek.Monday, 5).SelectMany(d => new[]
+        db.AddRange(Enum.GetValues<DayOfWeek>().SelectMany(d => new[]
         {
-            new WorkingHours { ResourceId = id, Weekday = (DayOfWeek)d, Starts = new TimeOnly(hours.From, 0), Ends = new TimeOnly(hours.To, 0) },
-            new WorkingHours { ResourceId = id, Weekday = (DayOfWeek)d, Starts = lunch, Ends = lunch.AddMinutes(30), IsBreak = true },
+            new WorkingHours { ResourceId = id, Weekday = d, Starts = new TimeOnly(IsWeekend(d) ? 9 : hours.From, 0), Ends = new TimeOnly(IsWeekend(d) ? 15 : hours.To, 0) },
+            new WorkingHours { ResourceId = id, Weekday = d, Starts = lunch, Ends = lunch.AddMinutes(30), IsBreak = true },
         }));
+
+        // Shorter, but open: whoever tries the program at a weekend finds free times too.
+        static bool IsWeekend(DayOfWeek day) => day is DayOfWeek.Saturday or DayOfWeek.Sunday;
     }
 
     private static ControllerFacts Controller(string name, string kind, string oid, string register) => new(
