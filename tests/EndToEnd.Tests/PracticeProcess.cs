@@ -30,7 +30,7 @@ internal sealed class PracticeProcess(string data, params string[] settings)
         string[] arguments =
         [
             Program("Booking"), "run", "--demo", "--simulator", Program("KantaSimulator"), "--data", data, "--json", "--Environment=Development",
-            "--urls", Address.ToString(), .. settings,
+            "--urls", Address.ToString(), "--Demo:Visits=false", .. settings,
         ];
         foreach (var argument in arguments)
         {

@@ -20,7 +20,8 @@ public sealed class RunningPractice : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = new PracticeProcess(_data);
+        // Everybody here comes from one address, and some look at every page.
+        _process = new PracticeProcess(_data, "--Demo:Visits=true", "--Booking:ViewsPerMinute=100000", "--Booking:PostsPerMinute=10000");
         await _process.StartAsync();
     }
 

@@ -23,7 +23,7 @@ internal static class RunVerb
         var demo = context.Arguments.Has("demo");
         await using var app = WebApp.Build(settings, access, b =>
         {
-            if (demo)
+            if (demo && settings.Configuration.GetValue("Demo:Visits", true))
             {
                 b.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<DemoLife>(s, new DemoLife.Archive(simulator?.Web)));
             }
