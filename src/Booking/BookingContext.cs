@@ -77,7 +77,7 @@ public sealed partial class BookingContext(DbContextOptions<BookingContext> opti
 
     internal static string SnakeCase(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
 
-    [GeneratedRegex("(?<!^)[A-Z]")]
+    [GeneratedRegex("(?<!^)[A-Z]", RegexOptions.None, 1000)]
     private static partial Regex WordStart();
 
     private sealed class EnumWord<T>() : ValueConverter<T, string>(value => Words[value], word => Values[word])

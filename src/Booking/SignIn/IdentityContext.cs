@@ -56,7 +56,7 @@ public sealed partial class IdentityContext(DbContextOptions<IdentityContext> op
 
     internal static string SnakeCase(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
 
-    [GeneratedRegex("(?<!^)[A-Z]")]
+    [GeneratedRegex("(?<!^)[A-Z]", RegexOptions.None, 1000)]
     private static partial Regex WordStart();
 
     /// <summary>The converters hold their protector: a model belongs to it.</summary>

@@ -17,6 +17,9 @@ public class BookingApp : HostDatabase
     private DatabaseAccess? _access;
     private WebApplication? _app;
 
+    /// <summary>The installation's data folder.</summary>
+    public string Folder => _folder;
+
     public Uri Address => new(_app!.Urls.First());
 
     /// <summary>The running application's services; make a scope for scoped ones.</summary>

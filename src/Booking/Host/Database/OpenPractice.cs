@@ -40,8 +40,11 @@ internal sealed class OpenPractice : IAsyncDisposable
         {
             if (!settings.Configuration.GetValue("Postgres:AllowLoss", false))
             {
-                await using var dataSource = NpgsqlDataSource.Create(access.Application);
-                await DurabilityCheck.RequireAsync(dataSource, cancel);
+                foreach (var connection in new[] { access.Application, access.Keys })
+                {
+                    await using var dataSource = NpgsqlDataSource.Create(connection);
+                    await DurabilityCheck.RequireAsync(dataSource, cancel);
+                }
             }
 
             if (migrate)

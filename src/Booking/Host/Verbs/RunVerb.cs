@@ -1,6 +1,7 @@
 using Booking.Host.Database;
 using Booking.Host.Demo;
 using Booking.Host.Web;
+using Npgsql;
 
 namespace Booking.Host.Verbs;
 
@@ -17,6 +18,11 @@ internal static class RunVerb
         var settings = context.Settings();
         var embedded = settings.Configuration.GetConnectionString("CareRecords") is not { Length: > 0 };
         await using var access = await OpenPractice.PrepareAsync(settings, migrate: embedded, context.Cancel);
+        await using (var dataSource = NpgsqlDataSource.Create(access.Application))
+        {
+            await ProductionCheck.RequireAsync(settings, dataSource, context.Cancel);
+        }
+
         await using var simulator = context.Arguments.Value("simulator") is { Length: > 0 } program
             ? await StartSimulatorAsync(settings, program, context.Cancel)
             : null;
