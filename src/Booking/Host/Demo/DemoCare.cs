@@ -75,7 +75,7 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
             })],
         };
         var drafts = At<Drafts>(_length);
-        var draft = await drafts.BeginAsync(visit, content, null, null, cancel);
+        var draft = await drafts.BeginAsync(visit, content, null, cancel);
         if (sign)
         {
             Done(await At<SignNote>(_length.Add(TimeSpan.FromMinutes(5)), drafts).HandleAsync(draft.Id, draft.Revision, Guid.CreateVersion7(), cancel));
