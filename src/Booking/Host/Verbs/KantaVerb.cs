@@ -40,7 +40,7 @@ internal static class KantaVerb
                 }
 
             case "reconcile":
-                var since = arguments.Value("since") is not { } day ? DateTimeOffset.UtcNow.AddDays(-60)
+                var since = arguments.Value("since") is not { } day ? TimeProvider.System.GetUtcNow().AddDays(-60)
                     : DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                         ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
                         : throw new UsageException("--since is a day like 2026-11-25.");
