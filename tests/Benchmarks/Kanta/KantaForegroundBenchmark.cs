@@ -25,7 +25,7 @@ internal sealed class KantaForegroundBenchmark : IBenchmark
         var settings = KantaStore.Settings(sink.Address, certificates, 4);
         await using var services = store.Services(settings);
         await store.FillAsync(services, 0);
-        await using var app = await KantaApp.StartAsync(store.Folder, [.. settings.Select(s => $"--{s.Key}={s.Value}"), "--Booking:ViewsPerMinute=1000000"]);
+        await using var app = await KantaApp.StartAsync(store.Folder, [.. settings.Select(s => $"--{s.Key}={s.Value}"), "--Booking:ViewsPerMinute=100000"]);
         await PagesAsync(app, TimeSpan.FromSeconds(5));
         var idle = new List<double>();
         var busy = new List<double>();
