@@ -60,12 +60,31 @@ public sealed class KantaOptions : IValidatableObject
 
     /// <summary>
     /// OIDs of code systems that records name by URI. A structured entry whose code system has no OID goes to the archive as wording only.
-    /// LOINC (2.16.840.1.113883.6.1) is known without being listed.
+    /// LOINC, ICPC-2 and ICD-10 are known without being listed.
     /// </summary>
     public IList<CodeSystemOid> CodeSystems { get; } = [];
 
     /// <summary>Code (OID|code) of the field that carries the guardian disclosure of a minor; empty leaves it out of documents.</summary>
     public string GuardianDisclosureField { get; set; } = "";
+
+    /// <summary>
+    /// Where a document carries the guardian disclosure, since its real place is not public: <c>entry</c>, a structured entry of the first section, or
+    /// <c>section</c>, a heading of its own whose narrative the entry references.
+    /// </summary>
+    [RegularExpression("entry|section")]
+    public string GuardianDisclosurePlace { get; set; } = "entry";
+
+    /// <summary>OID of the guardian disclosure's template; empty leaves it out.</summary>
+    public string GuardianDisclosureTemplate { get; set; } = "";
+
+    /// <summary>Form of a diagnosis or reason for care as a structured entry.</summary>
+    public EntryForm ConditionEntry { get; set; } = new();
+
+    /// <summary>Form of a physiological measurement as a structured entry.</summary>
+    public EntryForm MeasurementEntry { get; set; } = new();
+
+    /// <summary>Form of a procedure as a structured entry.</summary>
+    public EntryForm ProcedureEntry { get; set; } = new();
 
     /// <summary>Certificate of the TLS client.</summary>
     public CertificateSource ClientCertificate { get; set; } = new();
@@ -128,8 +147,15 @@ public sealed class KantaOptions : IValidatableObject
         var oid = codeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) ? codeSystem["urn:oid:".Length..] : codeSystem;
         return Oid.IsValid(oid) ? oid
             : CodeSystems.FirstOrDefault(system => system.Uri == codeSystem)?.Oid
-            // HL7's OID registry.
-            ?? (codeSystem == "http://loinc.org" ? "2.16.840.1.113883.6.1" : null);
+            ?? codeSystem switch
+            {
+                // HL7's OID registry.
+                "http://loinc.org" => "2.16.840.1.113883.6.1",
+                // ICPC-2 (Kuntaliitto) and ICD-10 as the Finnish base profiles bind them.
+                "http://hl7.org/fhir/sid/icpc-2" => "1.2.246.537.6.31.2007",
+                "http://hl7.org/fhir/sid/icd-10" => "1.2.246.537.6.1.1999",
+                _ => null,
+            };
     }
 
     internal IReadOnlyList<string> Profiles => MessageProfiles.Count > 0 ? [.. MessageProfiles] : ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"];
@@ -159,11 +185,39 @@ public sealed class KantaOptions : IValidatableObject
         {
             yield return new ValidationResult("Kanta:FirstRetry and LongestRetry must be positive, ordered, and 15 minutes at most.", [nameof(LongestRetry)]);
         }
-        if (GuardianDisclosureField.Length > 0 && (GuardianDisclosureField.Split('|') is not [var system, { Length: > 0 }] || !Oid.IsValid(system)))
+        foreach (var (name, field) in new[]
         {
-            yield return new ValidationResult("Kanta:GuardianDisclosureField is written OID|code.", [nameof(GuardianDisclosureField)]);
+            (nameof(GuardianDisclosureField), GuardianDisclosureField), (nameof(ConditionEntry), ConditionEntry.Field), (nameof(MeasurementEntry), MeasurementEntry.Field),
+            (nameof(ProcedureEntry), ProcedureEntry.Field),
+        })
+        {
+            if (field.Length > 0 && Field(field) is null)
+            {
+                yield return new ValidationResult($"Kanta:{name} is written OID|code.", [name]);
+            }
+        }
+        foreach (var oid in new[] { GuardianDisclosureTemplate, ConditionEntry.Template, MeasurementEntry.Template, ProcedureEntry.Template }.Where(oid => oid.Length > 0 && !Oid.IsValid(oid)))
+        {
+            yield return new ValidationResult($"{oid} is not an OID.", [nameof(GuardianDisclosureTemplate)]);
         }
     }
+
+    /// <returns>The code that a setting writes as OID|code; null when it is empty or badly written.</returns>
+    internal static Coded? Field(string text) =>
+        text.Split('|') is [var system, { Length: > 0 } code] && Oid.IsValid(system) ? new Coded(code, system, CodeSets.NameOf(system)) : null;
+}
+
+/// <summary>
+/// How a kind of structured entry is written where the field codes of AR/YDIN (1.2.246.537.6.12.999.2003) are known. Empty: the entry's own code says
+/// what it is.
+/// </summary>
+public sealed class EntryForm
+{
+    /// <summary>Code of the field, written OID|code; the fact's own code becomes the field's value. For a condition only.</summary>
+    public string Field { get; set; } = "";
+
+    /// <summary>OID of the field's template.</summary>
+    public string Template { get; set; } = "";
 }
 
 /// <summary>A code system's URI and its OID.</summary>

@@ -105,6 +105,33 @@ internal static class Some
         ],
     };
 
+    public static CareDocument Everything(bool guardianAsSection = false)
+    {
+        var document = CareDocument();
+        return document with
+        {
+            Facts = document.Facts with
+            {
+                ReleaseToPatient = new DateOnly(2026, 4, 1),
+                OutsourcingCustomer = new Organisation("1.2.246.10.88888888.10.0", "Tilaaja"),
+                Patient = Patient() with { Id = new InstanceId($"{Root}.22.2026", "010100A998F") },
+            },
+            Entries =
+            [
+                document.Entries[0],
+                document.Entries[0] with
+                {
+                    Authors =
+                    [
+                        Maker(), Maker(AuthorRole.KOR) with { Id = new InstanceId("1.2.246.537.26", "99987654321") },
+                        Maker(AuthorRole.OHJ) with { Name = null, Id = null, Device = new AuthoringDevice("Malli", "Mittari 2") },
+                    ],
+                },
+            ],
+            GuardianDisclosure = new GuardianDisclosure(new Coded("3", CodeSets.GuardianDisclosure), new Coded("DEMO-GUARDIAN", "1.2.246.537.6.12.999.2003"), null, guardianAsSection),
+        };
+    }
+
     public static CareDocument Correction() => CareDocument() with
     {
         Facts = Facts(3) with

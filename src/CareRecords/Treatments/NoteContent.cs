@@ -45,6 +45,15 @@ public sealed record NoteContent
     /// <summary>The customer's own view shows the note from this day on; null: as soon as it is signed.</summary>
     public DateOnly? ReleaseOn { get; init; }
 
+    /// <summary>A second professional whose entry it is as well; empty for most.</summary>
+    public Guid? MadeWith { get; init; }
+
+    /// <summary>Who typed it for the author, when that was another.</summary>
+    public Guid? TypedBy { get; init; }
+
+    /// <summary>Name of the device or program that produced a part of it.</summary>
+    public string? Device { get; init; }
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
 
     public static NoteContent FromBytes(byte[] json) =>

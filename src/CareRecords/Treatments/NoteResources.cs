@@ -107,9 +107,11 @@ internal static class NoteResources
         return composition;
     }
 
-    private static JsonArray Authors(SignedNote note) => note.Author.Id == note.FirstAuthor.Id
-        ? [FhirJson.Reference("Practitioner", note.Author.ResourceId)]
-        : [FhirJson.Reference("Practitioner", note.FirstAuthor.ResourceId), FhirJson.Reference("Practitioner", note.Author.ResourceId)];
+    private static JsonArray Authors(SignedNote note) =>
+    [
+        .. new[] { note.FirstAuthor, note.Colleague, note.Author }.OfType<PractitionerFacts>().Select(author => author.ResourceId).Distinct()
+            .Select(id => FhirJson.Reference("Practitioner", id)),
+    ];
 
     private static JsonObject Fact(SignedNote note, StructuredFact fact, string id, TimeZoneInfo zone)
     {

@@ -17,6 +17,11 @@ public static class NoteRules
             return [new(nameof(content.TemplateId), "Care.Note.TemplateUnknown")];
         }
 
+        if (content.Device is { } device && (device.Length > 200 || device.Any(char.IsControl) || HasLoneSurrogate(device)))
+        {
+            refusals.Add(new(nameof(content.Device), "Care.Note.DeviceTooLong"));
+        }
+
         if (content.Headings.All(h => h.IsEmpty))
         {
             refusals.Add(new("", "Care.Note.Empty"));

@@ -39,10 +39,13 @@ public sealed record VisitFacts(
 /// <param name="Previous">The document that this version replaces, or null for version 1.</param>
 /// <param name="Author">Who signed this version; for a correction the corrector.</param>
 /// <param name="FirstAuthor">Who signed version 1; stays visible in corrections.</param>
+/// <param name="Colleague">A second maker of the entry, if there was one.</param>
+/// <param name="Typist">Who typed it for the author, if another.</param>
 public sealed record SignedNote(
     Guid NoteId, int Version, SignedAct Act, string DocumentOid, string SetId, PreviousDocument? Previous, string? Reason, NoteContent Content,
     DateTimeOffset WrittenAt, DateTimeOffset SignedAt, DateTimeOffset FirstWrittenAt, PractitionerFacts Author, PractitionerFacts FirstAuthor,
-    PatientFacts Patient, VisitFacts Visit, ServiceEventFacts ServiceEvent, ControllerFacts Controller);
+    PatientFacts Patient, VisitFacts Visit, ServiceEventFacts ServiceEvent, ControllerFacts Controller, PractitionerFacts? Colleague = null,
+    PractitionerFacts? Typist = null);
 
 /// <summary>An earlier version's document.</summary>
 public sealed record PreviousDocument(string Oid, int Version);

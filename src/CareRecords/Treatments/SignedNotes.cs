@@ -46,10 +46,13 @@ public sealed class SignedNotes(FieldCipher cipher, People people, ICustomerCard
         }
 
         var practice = await directory.GetAsync(cancel);
+        var read = NoteContent.FromBytes(content);
+        var colleague = read.MadeWith is { } second ? await cards.PractitionerAsync(second, work, cancel) : null;
+        var typist = read.TypedBy is { } typing ? await cards.PractitionerAsync(typing, work, cancel) : null;
         return new SignedNote(
             noteId, version, row.Act, row.Oid, row.SetId, row.Previous is null ? null : new PreviousDocument(row.Previous, version - 1), reason,
-            NoteContent.FromBytes(content), row.Written, row.Signed, row.FirstWritten, author, firstAuthor, patient, visit, serviceEvent,
-            practice.Controller(row.Controller));
+            read, row.Written, row.Signed, row.FirstWritten, author, firstAuthor, patient, visit, serviceEvent,
+            practice.Controller(row.Controller), colleague, typist);
     }
 
     internal static FieldPlace ContentPlace(Guid noteId, int version) => new("care.note_version.content", $"{noteId:N}/{version}");

@@ -49,17 +49,44 @@ internal static class CdaBody
         {
             EntryAuthor(xml, author, zone);
         }
-        if (index == 0 && document.GuardianDisclosure is { } guardian)
+        var guardian = index == 0 ? document.GuardianDisclosure : null;
+        if (guardian is { AsSection: false })
         {
-            xml.Start("entry"u8).Start("observation"u8).Attribute("classCode"u8, "OBS").Attribute("moodCode"u8, "EVN")
-                .Oid("templateId"u8, guardian.TemplateOid).Coded("code"u8, guardian.Field);
-            xml.StartTyped("value"u8).CodedAttributes(guardian.Value).XsiType("CV").End().End().End();
+            xml.Start("entry"u8);
+            Guardian(xml, guardian, null);
+            xml.End();
         }
         for (var j = 0; j < entry.Stages.Count; j++)
         {
             Stage(xml, entry.Stages[j], $"{oid}.{j + 1}", zone);
         }
+        if (guardian is { AsSection: true })
+        {
+            GuardianSection(xml, guardian, $"{oid}.{entry.Stages.Count + 1}");
+        }
         xml.End().End();
+    }
+
+    private static void GuardianSection(CanonicalXmlWriter xml, GuardianDisclosure guardian, string oid)
+    {
+        xml.Start("component"u8).Start("section"u8).Attribute("ID"u8, "OID" + oid)
+            .Coded("code"u8, guardian.Field).Element("title"u8, guardian.Field.Display ?? guardian.Field.Code);
+        xml.Start("text"u8).Attribute("ID"u8, $"OID{oid}.0").Start("paragraph"u8);
+        Content(xml, guardian.Value.Display ?? guardian.Value.Code, $"OID{oid}.1", null);
+        xml.End().End().Start("entry"u8);
+        Guardian(xml, guardian, $"{oid}.1");
+        xml.End().End().End();
+    }
+
+    private static void Guardian(CanonicalXmlWriter xml, GuardianDisclosure guardian, string? narrative)
+    {
+        xml.Start("observation"u8).Attribute("classCode"u8, "OBS").Attribute("moodCode"u8, "EVN")
+            .Oid("templateId"u8, guardian.TemplateOid).Oid("id"u8, narrative).Coded("code"u8, guardian.Field);
+        if (narrative is not null)
+        {
+            xml.Start("text"u8).Value("reference"u8, $"#OID{narrative}").End();
+        }
+        xml.StartTyped("value"u8).CodedAttributes(guardian.Value).XsiType("CV").End().End();
     }
 
     private static void Stage(CanonicalXmlWriter xml, StageSection stage, string oid, TimeZoneInfo zone)
@@ -131,7 +158,8 @@ internal static class CdaBody
             .Start("subject"u8).Name(patient.Name).End().End().End();
     }
 
-    private static void EntryAuthor(CanonicalXmlWriter xml, Author author, TimeZoneInfo zone)
+    /// <summary>An author in a role of 1.2.246.537.5.40006.2003, with time and unit.</summary>
+    public static void EntryAuthor(CanonicalXmlWriter xml, Author author, TimeZoneInfo zone)
     {
         xml.Start("author"u8).Coded("functionCode"u8, CodeSets.Role(author.Role)).Time("time"u8, author.Time, zone)
             .Start("assignedAuthor"u8).Id("id"u8, author.Id);

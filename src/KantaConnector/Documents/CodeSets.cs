@@ -12,6 +12,7 @@ internal static class CodeSets
     public const string View = "1.2.246.537.6.12.2002";
     public const string Stage = "1.2.246.537.6.13.2006";
     public const string Heading = "1.2.246.537.6.14.2006";
+    public const string Entry = "1.2.246.537.6.12.999.2003";
     public const string ErrorCodes = "1.2.246.537.5.40112.2006";
     public const string GuardianDisclosure = "1.2.246.537.5.40202.201901";
 
@@ -54,8 +55,19 @@ internal static class CodeSets
         _ => null,
     });
 
+    /// <summary>Name of a code set as published documents write it; null for others.</summary>
+    public static string? NameOf(string system) => system switch
+    {
+        View => "AR/YDIN - Näkymät 2002",
+        Stage => "Hoitoprosessin vaihe",
+        Heading => "Otsikko",
+        Municipality => "VRK/THL - Kuntakoodit 2003",
+        Entry => "AR/YDIN",
+        _ => null,
+    };
+
     /// <summary>Finnish administrative gender; codes other than 1 and 2 carry no display name here.</summary>
-    public static Coded GenderOf(string code) => new(code, Gender, null, code switch { "1" => "Mies", "2" => "Nainen", _ => null });
+    public static Coded GenderOf(string code) => new(code, Gender, "AR/YDIN - Sukupuoli", code switch { "1" => "Mies", "2" => "Nainen", _ => null });
 
     /// <summary>Role of an author within an entry; the display names of MIT and OHJ were not found and are left out.</summary>
     public static Coded Role(AuthorRole role) => new(role.ToString(), "1.2.246.537.5.40006.2003",

@@ -58,7 +58,8 @@ internal sealed record Author
 {
     public required AuthorRole Role { get; init; }
     public required DateTimeOffset Time { get; init; }
-    public required InstanceId Id { get; init; }
+    /// <summary>Null for a device that has none; a person always has one.</summary>
+    public required InstanceId? Id { get; init; }
 
     /// <summary>Given for people; a device has <see cref="Device"/> instead.</summary>
     public PersonName? Name { get; init; }
@@ -143,7 +144,8 @@ internal sealed record CareDocument
     public GuardianDisclosure? GuardianDisclosure { get; init; }
 }
 
-internal sealed record GuardianDisclosure(Coded Value, Coded Field, string? TemplateOid);
+/// <param name="AsSection">A heading of its own with narrative that the entry references; otherwise an entry of the first section.</param>
+internal sealed record GuardianDisclosure(Coded Value, Coded Field, string? TemplateOid, bool AsSection = false);
 
 internal sealed record ViewEntry
 {

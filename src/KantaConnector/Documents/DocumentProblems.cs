@@ -141,7 +141,11 @@ internal static class DocumentProblems
         found.Require(authors.Any(author => author.Role == AuthorRole.MER), path, "somebody made the entry (MER)");
         foreach (var author in authors)
         {
-            found.Oid($"{path}.id", author.Id.Root);
+            found.Require(author.Id is not null || author.Role == AuthorRole.OHJ, $"{path}.id", "empty");
+            if (author.Id is { } id)
+            {
+                found.Oid($"{path}.id", id.Root);
+            }
             found.Require(author.Role == AuthorRole.OHJ ? author.Device is not null : author.Name is not null, path, "a person's name, or a device for OHJ");
             if (author.Name is { } name)
             {

@@ -26,8 +26,8 @@ internal static class Hl7Types
     public static CanonicalXmlWriter Number(this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, int value) =>
         xml.Value(name, value.ToString(CultureInfo.InvariantCulture));
 
-    public static CanonicalXmlWriter Id(this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, InstanceId id) =>
-        xml.Start(name).Attribute("extension"u8, id.Extension).Attribute("root"u8, id.Root).End();
+    public static CanonicalXmlWriter Id(this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, InstanceId? id) =>
+        id is null ? xml.Null(name, "NI") : xml.Start(name).Attribute("extension"u8, id.Extension).Attribute("root"u8, id.Root).End();
 
     public static CanonicalXmlWriter Oid(this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, string? root) =>
         root is null ? xml : xml.Start(name).Attribute("root"u8, root).End();

@@ -1,4 +1,3 @@
-using System.Text;
 using CareRecords;
 using CareRecords.Database;
 using CareRecords.Practice;
@@ -32,7 +31,7 @@ internal sealed class ArchiveSignedRecord(
         }
         if (record.Act == SignedAct.Invalidation)
         {
-            await Invalidate(work, note, cancel);
+            await Invalidate(work, note, practice, cancel);
             return;
         }
         await serviceEvents.EnsureQueued(work, note.ServiceEvent, note.Patient, note.Controller, note.Author, note.Visit, cancel);
@@ -73,7 +72,7 @@ internal sealed class ArchiveSignedRecord(
     /// Queues that the newest archived version be invalidated. Its real message is not public: the content names the document and why, the
     /// interaction comes from settings, and without one it waits.
     /// </summary>
-    private async Task Invalidate(UnitOfWork work, SignedNote note, CancellationToken cancel)
+    private async Task Invalidate(UnitOfWork work, SignedNote note, PracticeFacts practice, CancellationToken cancel)
     {
         await ArchiveChain.Supersede(work, note.NoteId, note.Version, cancel);
         if (await ArchiveChain.OfNote(work, note, cancel) is not { Replaces: { } previous } chain)
@@ -95,7 +94,7 @@ internal sealed class ArchiveSignedRecord(
             PractitionerId = note.Visit.PractitionerId,
             NoteId = note.NoteId,
             NoteVersion = note.Version,
-            InvalidationContent = Encoding.UTF8.GetBytes($"<id root=\"{previous.Oid}\"></id>"),
+            InvalidationContent = InvalidationContent.OfDocument(previous.Oid, DocumentsFromCare.Invalidator(note.Author, note.Controller, note.SignedAt), practice.Zone.Id),
         }, cancel);
     }
 }

@@ -33,9 +33,7 @@ internal static class DocumentsFromCare
                     View = Code(note.Content.View),
                     CareDate = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(note.Visit.StartedAt, TimeZoneInfo.FindSystemTimeZoneById(note.Visit.Zone)).DateTime),
                     ServiceUnit = unit,
-                    Authors = note.Act == SignedAct.Correction
-                        ? [Person(note.FirstAuthor, AuthorRole.MER, note.FirstWrittenAt, unit), Person(note.Author, AuthorRole.KOR, note.WrittenAt, unit)]
-                        : [Person(note.Author, AuthorRole.MER, note.WrittenAt, unit)],
+                    Authors = Authors(note, unit),
                     Stages =
                     [
                         .. note.Content.Headings.Where(heading => !heading.IsEmpty).GroupBy(heading => heading.Stage)
@@ -43,8 +41,9 @@ internal static class DocumentsFromCare
                     ],
                 },
             ],
-            GuardianDisclosure = note.Visit.GuardianDisclosure is { } value && options.GuardianDisclosureField.Split('|') is [var system, { Length: > 0 } code]
-                ? new GuardianDisclosure(new Coded(value.ToString(CultureInfo.InvariantCulture), CodeSets.GuardianDisclosure), new Coded(code, system), null)
+            GuardianDisclosure = note.Visit.GuardianDisclosure is { } value && KantaOptions.Field(options.GuardianDisclosureField) is { } field
+                ? new GuardianDisclosure(new Coded(value.ToString(CultureInfo.InvariantCulture), CodeSets.GuardianDisclosure), field,
+                    options.GuardianDisclosureTemplate is { Length: > 0 } template ? template : null, options.GuardianDisclosurePlace == "section")
                 : null,
         };
     }
@@ -104,6 +103,36 @@ internal static class DocumentsFromCare
         NonDisclosure = patient.NonDisclosure,
     };
 
+    /// <summary>Makers, the corrector beside the first maker, a typist, and a device: each in its own role.</summary>
+    private static List<Author> Authors(SignedNote note, Organisation unit)
+    {
+        var authors = new List<Author>
+        {
+            Person(note.FirstAuthor, AuthorRole.MER, note.Act == SignedAct.Correction ? note.FirstWrittenAt : note.WrittenAt, unit),
+        };
+        if (note.Colleague is { } colleague && colleague.Id != note.FirstAuthor.Id)
+        {
+            authors.Add(Person(colleague, AuthorRole.MER, note.WrittenAt, unit));
+        }
+        if (note.Act == SignedAct.Correction)
+        {
+            authors.Add(Person(note.Author, AuthorRole.KOR, note.WrittenAt, unit));
+        }
+        if (note.Typist is { } typist && typist.Id != note.Author.Id)
+        {
+            authors.Add(Person(typist, AuthorRole.KIR, note.WrittenAt, unit));
+        }
+        if (note.Content.Device is { Length: > 0 } device)
+        {
+            authors.Add(new Author { Role = AuthorRole.OHJ, Time = note.Visit.StartedAt, Id = null, Device = new AuthoringDevice(null, device), Organisation = unit });
+        }
+        return authors;
+    }
+
+    /// <summary>Who invalidates, as an author in the role MIT.</summary>
+    public static Author Invalidator(PractitionerFacts practitioner, ControllerFacts controller, DateTimeOffset time) =>
+        Person(practitioner, AuthorRole.MIT, time, new Organisation(controller.UnitOid, controller.UnitName));
+
     /// <summary>Registered professionals under 1.2.246.537.26, others under 1.2.246.537.29.</summary>
     private static Author Person(PractitionerFacts practitioner, AuthorRole role, DateTimeOffset time, Organisation unit) => new()
     {
@@ -129,21 +158,32 @@ internal static class DocumentsFromCare
     private static StructuredEntry Structured(StructuredFact fact, DateTimeOffset careTime, KantaOptions options)
     {
         var code = Code(fact.Code) with { System = options.OidOf(fact.Code.System)! };
-        return fact.Kind switch
+        switch (fact.Kind)
         {
-            StructuredKind.Measurement => new Measurement
-            {
-                Label = Label(fact),
-                Wording = Wording(fact),
-                Code = code,
-                Value = decimal.Parse(fact.Value ?? "0", NumberStyles.Number, CultureInfo.InvariantCulture),
-                Unit = fact.Unit ?? "1",
-                Time = careTime,
-            },
-            StructuredKind.Procedure => new PerformedProcedure { Label = Label(fact), Wording = Wording(fact), Code = code, Time = careTime },
-            _ => new CodedFinding { Label = Label(fact), Wording = Wording(fact), Code = code, Time = careTime },
-        };
+            case StructuredKind.Measurement:
+                return new Measurement
+                {
+                    Label = Label(fact),
+                    Wording = Wording(fact),
+                    Code = code,
+                    Value = decimal.Parse(fact.Value ?? "0", NumberStyles.Number, CultureInfo.InvariantCulture),
+                    Unit = fact.Unit ?? "1",
+                    Time = careTime,
+                    TemplateOid = Template(options.MeasurementEntry),
+                };
+            case StructuredKind.Procedure:
+                return new PerformedProcedure { Label = Label(fact), Wording = Wording(fact), Code = code, Time = careTime, TemplateOid = Template(options.ProcedureEntry) };
+            default:
+                var field = KantaOptions.Field(options.ConditionEntry.Field);
+                return new CodedFinding
+                {
+                    Label = Label(fact), Wording = Wording(fact), Code = field ?? code, Value = field is null ? null : code, Time = careTime,
+                    TemplateOid = Template(options.ConditionEntry),
+                };
+        }
     }
+
+    private static string? Template(EntryForm form) => form.Template.Length > 0 ? form.Template : null;
 
     private static string Label(StructuredFact fact) => fact.Kind switch
     {
@@ -153,8 +193,11 @@ internal static class DocumentsFromCare
     };
 
     private static string Wording(StructuredFact fact) =>
-        fact.Kind == StructuredKind.Measurement ? $"{fact.Value} {fact.Unit}" : $"{fact.Code.Code} {fact.Code.Display}".Trim();
+        fact.Kind == StructuredKind.Measurement ? $"{fact.Value?.Replace('.', ',')} {(fact.Unit == "{score}" ? "" : fact.Unit)}".TrimEnd() : $"{fact.Code.Code} {fact.Code.Display}".Trim();
 
-    private static Coded Code(NoteCode code) =>
-        new(code.Code, code.System.Replace("urn:oid:", "", StringComparison.Ordinal), null, code.Display.Length > 0 ? code.Display : null);
+    private static Coded Code(NoteCode code)
+    {
+        var system = code.System.Replace("urn:oid:", "", StringComparison.Ordinal);
+        return new Coded(code.Code, system, CodeSets.NameOf(system), code.Display.Length > 0 ? code.Display : null);
+    }
 }

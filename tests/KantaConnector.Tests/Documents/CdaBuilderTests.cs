@@ -13,7 +13,7 @@ public class CdaBuilderTests
     private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
     private static readonly XNamespace Fi = "urn:hl7finland";
 
-    public static TheoryData<string> Kinds => ["service event", "open service event", "care", "correction", "everything"];
+    public static TheoryData<string> Kinds => ["service event", "open service event", "care", "correction", "everything", "guardian as section"];
 
     internal static BuiltDocument Build(string kind) => kind switch
     {
@@ -21,7 +21,8 @@ public class CdaBuilderTests
         "open service event" => CdaBuilder.Build(Some.ServiceEventDocument(ended: false)),
         "care" => CdaBuilder.Build(Some.CareDocument()),
         "correction" => CdaBuilder.Build(Some.Correction()),
-        _ => CdaBuilder.Build(Everything()),
+        "guardian as section" => CdaBuilder.Build(Some.Everything(guardianAsSection: true)),
+        _ => CdaBuilder.Build(Some.Everything()),
     };
 
     [Theory]
@@ -124,6 +125,20 @@ public class CdaBuilderTests
     }
 
     [Fact]
+    public void Build_GuardianAsSection_ReferencesItsNarrative()
+    {
+        var root = SafeXml.Linq(Build("guardian as section").Cda).Root!;
+        var observation = root.Descendants(Hl7 + "observation").Single(o => o.Element(Hl7 + "value")?.Attribute("codeSystem")?.Value == CodeSets.GuardianDisclosure);
+        var target = observation.Descendants(Hl7 + "reference").Single().Attribute("value")!.Value[1..];
+        root.Descendants(Hl7 + "content").Single(c => (string?)c.Attribute("ID") == target).Value.ShouldBe("3");
+    }
+
+    [Fact]
+    public void Build_Everything_NamesEachAuthorInHerRole() =>
+        SafeXml.Linq(Build("everything").Cda).Descendants(Hl7 + "section").Elements(Hl7 + "author").Select(a => a.Element(Hl7 + "functionCode")!.Attribute("code")!.Value)
+            .ShouldBe(["MER", "KIR", "MER", "KOR", "OHJ"]);
+
+    [Fact]
     public void Build_Everything_CarriesReleaseDateOutsourcingGuardianAndDevice()
     {
         var root = SafeXml.Linq(Build("everything").Cda).Root!;
@@ -133,33 +148,6 @@ public class CdaBuilderTests
         root.Descendants(Hl7 + "value").First(v => (string?)v.Attribute("codeSystem") == CodeSets.GuardianDisclosure).Attribute("code")!.Value.ShouldBe("3");
         root.Descendants(Hl7 + "softwareName").Single().Value.ShouldBe("Mittari 2");
         root.Descendants(Hl7 + "relatedSubject").Single().Element(Hl7 + "code")!.Attribute("codeSystem")!.Value.ShouldBe($"{Some.Root}.22.2026");
-    }
-
-    private static CareDocument Everything()
-    {
-        var document = Some.CareDocument();
-        return document with
-        {
-            Facts = document.Facts with
-            {
-                ReleaseToPatient = new DateOnly(2026, 4, 1),
-                OutsourcingCustomer = new Organisation("1.2.246.10.88888888.10.0", "Tilaaja"),
-                Patient = Some.Patient() with { Id = new InstanceId($"{Some.Root}.22.2026", "010100A998F") },
-            },
-            Entries =
-            [
-                document.Entries[0],
-                document.Entries[0] with
-                {
-                    Authors =
-                    [
-                        Some.Maker(), Some.Maker(AuthorRole.KOR) with { Id = new InstanceId("1.2.246.537.26", "99987654321") },
-                        Some.Maker(AuthorRole.OHJ) with { Name = null, Id = new InstanceId($"{Some.Root}.13.1"), Device = new AuthoringDevice("Malli", "Mittari 2") },
-                    ],
-                },
-            ],
-            GuardianDisclosure = new GuardianDisclosure(new Coded("3", CodeSets.GuardianDisclosure), new Coded("DEMO-GUARDIAN", "1.2.246.537.6.12.999.2003"), null),
-        };
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using KantaConnector.Documents;
 using KantaConnector.Queue;
 using KantaConnector.Tests.Fixtures;
 using Shouldly;
@@ -42,6 +43,31 @@ public sealed class SimulatorTests : IAsyncLifetime
         messages.SelectMany(message => message.GetProperty("findings").EnumerateArray()).Select(finding => finding.GetProperty("code").GetString())
             .Where(code => code is not ("SIM-G20" or "SIM-M06")).ShouldBeEmpty();
         await ArchiveHoldsOurBytesOnce(queued);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Drain_RichDocument_IsArchivedWithoutAnyFinding(bool guardianAsSection)
+    {
+        var note = Some.Everything(guardianAsSection);
+        var serviceEvent = Some.ServiceEventDocument();
+        var queued = new[]
+        {
+            Of(SubmissionKind.ServiceEvent, serviceEvent.Facts, CdaBuilder.Build(serviceEvent with { Facts = serviceEvent.Facts with { Patient = note.Facts.Patient } })),
+            Of(SubmissionKind.Care, note.Facts, CdaBuilder.Build(note)),
+        };
+        await node.Queue(queued);
+        await node.Start();
+        await Invariants.AllArchived(database);
+        (await Messages()).SelectMany(message => message.GetProperty("findings").EnumerateArray()).Select(finding => finding.ToString())
+            .Where(finding => !finding.Contains("SIM-G20") && !finding.Contains("SIM-M06")).ShouldBeEmpty();
+
+        static Submission Of(SubmissionKind kind, DocumentFacts facts, BuiltDocument built) => new()
+        {
+            Kind = kind, ControllerId = KantaDatabase.ControllerId, PatientId = "patient-rich", Oid = facts.Oid, SetId = facts.SetId, Version = facts.Version,
+            ServiceEventOid = facts.ServiceEvent.Oid, Document = built,
+        };
     }
 
     [Theory]
@@ -88,7 +114,7 @@ public sealed class SimulatorTests : IAsyncLifetime
             SetId = note.SetId,
             Version = 2,
             ServiceEventOid = note.ServiceEventOid,
-            InvalidationContent = System.Text.Encoding.UTF8.GetBytes($"<id root=\"{note.Oid}\"></id>"),
+            InvalidationContent = InvalidationContent.OfDocument(note.Oid, Some.Maker(AuthorRole.MIT), "Europe/Helsinki"),
         };
         await node.Queue([invalidation, .. queued]);
         await node.Start();

@@ -62,7 +62,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
             note, visit, serviceEvent, PatientId, KantaDatabase.ControllerId, FirstOid);
     }
 
-    private async Task Sign(int version, SignedAct act, string text)
+    private async Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null)
     {
         var content = new NoteContent
         {
@@ -77,6 +77,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
                     Facts =
                     [
                         new StructuredFact(StructuredKind.Condition, new NoteCode("L03", "http://hl7.org/fhir/sid/icpc-2", "Alaselän oire")),
+                        new StructuredFact(StructuredKind.Condition, new NoteCode("oma-1", "https://example.org/own", "Oma syy")),
                         new StructuredFact(StructuredKind.Measurement, new NoteCode("72514-3", "http://loinc.org", "Kivun voimakkuus 0–10"), "6", "{score}"),
                         new StructuredFact(StructuredKind.Procedure, new NoteCode("DEMO-OHJAUS", "urn:oid:1.2.246.537.6.12.999.2003", "Neuvonta")),
                     ],
@@ -84,6 +85,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
                 new NoteHeading { Stage = new NoteCode("15", CodeSets.Stage, "Hoidon toteutus"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = "" },
             ],
         };
+        content = with?.Invoke(content) ?? content;
         await using var scope = node.Services.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var bytes = await node.Get<FieldCipher>().EncryptAsync(KeyScope.Patient(PatientId), new FieldPlace("care.note_version.content", $"{note:N}/{version}"), content.ToBytes());
@@ -121,9 +123,9 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         queued.Select(row => (row.Kind, row.Version, row.State)).ShouldBe([("service_event", 1, "queued"), ("care", 1, "queued")]);
         var care = await Document(FirstOid);
         care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Selkä parempi.");
-        care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Hoidon syy: L03 Alaselän oire");
+        care.Descendants(Hl7 + "content").Select(c => c.Value).ShouldContain("Hoidon syy: oma-1 Oma syy");
         care.Descendants(Hl7 + "entry").Elements().Select(e => (e.Name.LocalName, e.Element(Hl7 + "code")!.Attribute("codeSystem")!.Value)).ShouldBe(
-            [("observation", "2.16.840.1.113883.6.1"), ("procedure", "1.2.246.537.6.12.999.2003")]);
+            [("observation", "1.2.246.537.6.31.2007"), ("observation", "2.16.840.1.113883.6.1"), ("procedure", "1.2.246.537.6.12.999.2003")]);
         care.Descendants(Hl7 + "section").Count().ShouldBe(3);
         care.Element(Hl7 + "effectiveTime")!.Attribute("value")!.Value.ShouldBe("20260302100000");
         var serviceEventDocument = await Document(queued[0].Oid);
@@ -131,6 +133,33 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         await using var work = new UnitOfWork(database.DataSource);
         var status = (await Submissions.OfNoteAsync(work, note, CancellationToken.None)).Single();
         (status.State, status.DueAt, status.NoteVersion).ShouldBe((SubmissionState.Queued, Began.AddMinutes(45).AddDays(5), 1));
+    }
+
+    [Fact]
+    public async Task Signed_WithOthers_NamesThemInTheirRoles()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Yhdessä.", content => content with { MadeWith = Guid.CreateVersion7(), TypedBy = Guid.CreateVersion7(), Device = "Voimalevy 3" });
+        var care = await Document(FirstOid);
+        care.Descendants(Hl7 + "functionCode").Select(f => f.Attribute("code")!.Value).ShouldBe(["MER", "MER", "KIR", "OHJ"]);
+        care.Descendants(Hl7 + "softwareName").Single().Value.ShouldBe("Voimalevy 3");
+    }
+
+    [Fact]
+    public async Task Signed_WhereFieldsAreConfigured_WritesTheReasonForCareAsTheFieldsValue()
+    {
+        await node.DisposeAsync();
+        node = new Node(database.ConnectionString, database.Keys, new Dictionary<string, string?>(Node.Settings(null, "", new CertificateSource()))
+        {
+            ["Kanta:ConditionEntry:Field"] = "1.2.246.537.6.12.999.2003|DEMO-FIELD",
+            ["Kanta:ConditionEntry:Template"] = "1.2.246.537.6.12.999.2003.9",
+        });
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Selkä.");
+        var finding = (await Document(FirstOid)).Descendants(Hl7 + "observation").First();
+        finding.Element(Hl7 + "templateId")!.Attribute("root")!.Value.ShouldBe("1.2.246.537.6.12.999.2003.9");
+        finding.Element(Hl7 + "code")!.Attribute("code")!.Value.ShouldBe("DEMO-FIELD");
+        (finding.Element(Hl7 + "value")!.Attribute("code")!.Value, finding.Element(Hl7 + "value")!.Attribute("codeSystem")!.Value).ShouldBe(("L03", "1.2.246.537.6.31.2007"));
     }
 
     [Fact]

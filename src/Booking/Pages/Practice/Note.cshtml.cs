@@ -8,6 +8,7 @@ using CareRecords.Treatments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.EntityFrameworkCore;
 
 namespace Booking.Pages.Practice;
 
@@ -56,6 +57,18 @@ internal sealed class NoteModel(
     [BindProperty]
     public List<HeadingInput> Headings { get; set; } = [];
 
+    /// <summary>Colleagues who may have taken part or typed.</summary>
+    public List<SelectListItem> Colleagues { get; private set; } = [];
+
+    [BindProperty]
+    public Guid? MadeWith { get; set; }
+
+    [BindProperty]
+    public Guid? TypedBy { get; set; }
+
+    [BindProperty]
+    public string? Device { get; set; }
+
     [BindProperty]
     public string? Reason { get; set; }
 
@@ -79,6 +92,7 @@ internal sealed class NoteModel(
         Revision = Draft.Revision;
         Reason = Draft.Reason;
         ReleaseOn = Draft.Content.ReleaseOn;
+        (MadeWith, TypedBy, Device) = (Draft.Content.MadeWith, Draft.Content.TypedBy, Draft.Content.Device);
         Headings = [.. Template.Headings.Select(FromContent)];
         return Page();
     }
@@ -167,6 +181,8 @@ internal sealed class NoteModel(
         };
     }
 
+    private Guid? Known(Guid? practitioner) => Colleagues.Any(c => c.Value == practitioner?.ToString()) ? practitioner : null;
+
     // A refused signature loses nothing: the text is saved for itself.
     private async Task<IActionResult> RefusedAsync(Guid id, IReadOnlyList<Refusal> refusals, CancellationToken cancel)
     {
@@ -205,7 +221,14 @@ internal sealed class NoteModel(
             await guardian.HandleAsync(Visit, value, cancel);
         }
 
-        var content = Draft.Content with { ReleaseOn = ReleaseOn, Headings = [.. Template.Headings.Select(Content)] };
+        var content = Draft.Content with
+        {
+            ReleaseOn = ReleaseOn,
+            MadeWith = Known(MadeWith),
+            TypedBy = Known(TypedBy),
+            Device = string.IsNullOrWhiteSpace(Device) ? null : Device.Trim(),
+            Headings = [.. Template.Headings.Select(Content)],
+        };
         var result = await drafts.SaveAsync(Draft.Id, Revision, content, Reason, cancel);
         if (result == Drafts.SaveResult.Conflict)
         {
@@ -248,6 +271,14 @@ internal sealed class NoteModel(
         var person = await people.FindAsync(work, draft.PatientId, cancel);
         HasPerson = person is not null;
         AsksGuardian = person is not null && PortalView.IsMinor(visit, person.BirthDate) && visit.GuardianDisclosure is null;
+        await using (var db = await BookingContext.OnAsync(work, cancel))
+        {
+            var me = (await access.MeAsync(cancel))?.Id;
+            var colleagues = await db.Practitioners.AsNoTracking().Where(p => p.ControllerId == visit.ControllerId && p.Id != me)
+                .OrderBy(p => p.FamilyName).ThenBy(p => p.GivenNames).ToListAsync(cancel);
+            Colleagues = [new(texts["Note.Nobody"], ""), .. colleagues.Select(p => new SelectListItem($"{p.ShownName}, {p.Title}", p.Id.ToString()))];
+        }
+
         Customer = (await cards.NameAsync(draft.PatientId, work, cancel))?.ToString() ?? "";
         return true;
     }
