@@ -3,6 +3,7 @@ using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
 using CareRecords.Store;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,7 @@ public static class CareRecordsRegistration
         .AddScoped<UnitOfWork>()
         .AddScoped<CurrentUser>()
         .AddSingleton<PracticeDirectory>()
+        .AddSingleton<CodeTables>()
         .AddSingleton<KeyStore>()
         .AddSingleton<FieldCipher>()
         .AddTreatments()

@@ -45,6 +45,9 @@ public sealed record NoteContent
     /// <summary>The customer's own view shows the note from this day on; null: as soon as it is signed.</summary>
     public DateOnly? ReleaseOn { get; init; }
 
+    /// <summary>Säilytysaikaluokka of the template it was written from; null for the usual one.</summary>
+    public string? RetentionClass { get; init; }
+
     /// <summary>A second professional whose entry it is as well; empty for most.</summary>
     public Guid? MadeWith { get; init; }
 

@@ -9,10 +9,11 @@ public static class NoteRules
     public const int LongestText = 20_000;
 
     /// <summary>All that is wrong with the content; empty when it may be signed.</summary>
-    public static List<Refusal> Check(NoteContent content)
+    /// <param name="template">Its template as of the day of care; null when there is none any more.</param>
+    public static List<Refusal> Check(NoteContent content, NoteTemplate? template)
     {
         var refusals = new List<Refusal>();
-        if (NoteTemplates.Find(content.TemplateId) is not { } template)
+        if (template is null)
         {
             return [new(nameof(content.TemplateId), "Care.Note.TemplateUnknown")];
         }

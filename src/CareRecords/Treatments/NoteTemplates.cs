@@ -17,8 +17,9 @@ public sealed record OfferedFact(StructuredKind Kind, NoteCode Code, string? Uni
 public sealed record TemplateHeading(TableCode Stage, TableCode Heading, IReadOnlyList<OfferedFact> Facts);
 
 /// <summary>A note template of a profession: view → process stage → heading.</summary>
+/// <param name="RetentionClass">Säilytysaikaluokka, 1.2.246.537.5.40158.2008; null for the usual one, from the patient's death.</param>
 public sealed record NoteTemplate(
-    string Id, NoteCode View, string Title, IReadOnlyDictionary<string, string> Names, IReadOnlyList<TemplateHeading> Headings)
+    string Id, NoteCode View, string Title, IReadOnlyDictionary<string, string> Names, IReadOnlyList<TemplateHeading> Headings, string? RetentionClass = null)
 {
     public string Name(string language) => Names.TryGetValue(language, out var name) ? name : Names["fi"];
 }
@@ -30,23 +31,35 @@ public static class NoteTemplates
 
     public static IReadOnlyList<NoteTemplate> All => BuiltIn.Value;
 
-    /// <summary>Null when there is no template with this id.</summary>
-    public static NoteTemplate? Find(string id) => All.FirstOrDefault(t => t.Id == id);
-
     private static List<NoteTemplate> Read()
     {
         using var stream = typeof(NoteTemplates).Assembly.GetManifestResourceStream("demo-note-templates.json")
             ?? throw new InvalidOperationException("The note templates are not in the program.");
-        var file = JsonSerializer.Deserialize<TemplateFile>(stream, JsonSerializerOptions.Web)
-            ?? throw new JsonException("The note templates are empty.");
+        return Parse(stream);
+    }
+
+    /// <summary>Reads a file of templates in the form of the built-in one (fhir-profiles/terminology/demo-note-templates.json).</summary>
+    /// <exception cref="JsonException">It is not such a file; the message says what is missing.</exception>
+    public static List<NoteTemplate> Parse(Stream json)
+    {
+        var file = JsonSerializer.Deserialize<TemplateFile>(json, JsonSerializerOptions.Web) ?? throw new JsonException("The note templates are empty.");
+        if (file.Stages is null || file.Headings is null || file.Templates is null || file.Facts is null)
+        {
+            throw new JsonException("A file of note templates has stages, headings, facts and templates.");
+        }
         var stages = file.Stages.ToDictionary(s => s.Code);
         var headings = file.Headings.ToDictionary(h => h.Code);
         return [.. file.Templates.Select(t => new NoteTemplate(
-            t.Id, t.View, t.Title, t.Names,
-            [.. t.Headings.Select(h => new TemplateHeading(stages[h.Stage], headings[h.Heading], [.. h.Facts.SelectMany(k => Offered(file, k))]))]))];
+            t.Id, t.View, t.Title, t.Names is { } names && names.ContainsKey("fi") ? names : throw new JsonException($"Template {t.Id} has no Finnish name."),
+            [.. t.Headings.Select(h => new TemplateHeading(
+                Named(stages, h.Stage, t.Id), Named(headings, h.Heading, t.Id), [.. h.Facts.SelectMany(k => Offered(file, k))]))],
+            t.RetentionClass))];
     }
 
-    private static IEnumerable<OfferedFact> Offered(TemplateFile file, string kind) => file.Facts[kind].Select(f => new OfferedFact(
+    private static TableCode Named(Dictionary<string, TableCode> codes, string code, string template) =>
+        codes.TryGetValue(code, out var known) ? known : throw new JsonException($"Template {template} uses {code}, which the file does not define.");
+
+    private static IEnumerable<OfferedFact> Offered(TemplateFile file, string kind) => (file.Facts.TryGetValue(kind, out var rows) ? rows : throw new JsonException($"The file defines no facts {kind}.")).Select(f => new OfferedFact(
         Enum.Parse<StructuredKind>(kind, ignoreCase: true), new NoteCode(f.Code, f.System, f.Display), f.Unit, f.Min, f.Max));
 
     private sealed record TemplateFile(
@@ -54,7 +67,7 @@ public static class NoteTemplates
 
     private sealed record FactRow(string Code, string System, string Display, string? Unit, decimal? Min, decimal? Max);
 
-    private sealed record TemplateRow(string Id, NoteCode View, string Title, Dictionary<string, string> Names, HeadingRow[] Headings);
+    private sealed record TemplateRow(string Id, NoteCode View, string Title, Dictionary<string, string> Names, HeadingRow[] Headings, string? RetentionClass = null);
 
     private sealed record HeadingRow(string Stage, string Heading, string[] Facts);
 }

@@ -2,6 +2,7 @@ using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using CareRecords.Terminology;
 
 namespace CareRecords.Treatments;
 
@@ -11,7 +12,7 @@ namespace CareRecords.Treatments;
 /// </summary>
 public sealed class SignNote(
     UnitOfWork work, CurrentUser user, PracticeDirectory directory, Drafts drafts, People people, SignedNotes notes, FieldCipher cipher,
-    TreatmentResources resources, AccessLog log, TimeProvider clock, IEnumerable<IRecordSigned> listeners)
+    TreatmentResources resources, CodeTables codes, AccessLog log, TimeProvider clock, IEnumerable<IRecordSigned> listeners)
 {
     /// <summary>Longest reason for a correction or an invalidation, in characters.</summary>
     public const int LongestReason = 500;
@@ -47,8 +48,15 @@ public sealed class SignNote(
             return new Refusal("", "Care.Note.NotCare");
         }
 
-        var content = draft.Content with { Headings = [.. draft.Content.Headings.Where(h => !h.IsEmpty)] };
-        var refusals = NoteRules.Check(draft.Content);
+        // The codes are those that are valid on the day of care, also when a table was imported after the draft was begun.
+        var template = await codes.TemplateAsync(draft.Content.TemplateId, visit.CareDay(), cancel);
+        var content = draft.Content with
+        {
+            View = template?.View ?? draft.Content.View,
+            RetentionClass = template?.RetentionClass,
+            Headings = [.. draft.Content.Headings.Where(h => !h.IsEmpty)],
+        };
+        var refusals = NoteRules.Check(draft.Content, template);
         refusals.AddRange(await CheckPersonAsync(visit, draft, cancel));
         if (refusals.Count > 0)
         {

@@ -33,7 +33,11 @@ public sealed record ServiceEventFacts(
 /// <summary>A visit; a care visit belongs to a service event.</summary>
 public sealed record VisitFacts(
     Guid Id, string PatientId, Guid? AppointmentId, Guid? ServiceEventId, Guid ControllerId, Guid PractitionerId, string ServiceName, bool IsCare,
-    string ContactMode, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Zone, short? GuardianDisclosure);
+    string ContactMode, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Zone, short? GuardianDisclosure)
+{
+    /// <summary>The day of care, in the zone it was given in.</summary>
+    public DateOnly CareDay() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(StartedAt, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime);
+}
 
 /// <summary>One signed version of a note with all that a document about it states; read by <see cref="SignedNotes"/>.</summary>
 /// <param name="Previous">The document that this version replaces, or null for version 1.</param>

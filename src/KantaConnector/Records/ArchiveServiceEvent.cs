@@ -2,6 +2,7 @@ using CareRecords;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using KantaConnector.Documents;
 using KantaConnector.Queue;
@@ -14,7 +15,8 @@ namespace KantaConnector.Records;
 /// document was queued without an end. Writers of one event wait for each other.
 /// </summary>
 internal sealed class ArchiveServiceEvent(
-    FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness, IOptions<KantaOptions> options, TimeProvider clock)
+    FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness, CodeTables codes,
+    IOptions<KantaOptions> options, TimeProvider clock)
     : IServiceEventEnded
 {
     public async Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
@@ -63,7 +65,8 @@ internal sealed class ArchiveServiceEvent(
         var now = clock.GetUtcNow();
         var version = (latest?.Version ?? 0) + 1;
         var document = DocumentsFromCare.ServiceEvent(patient, serviceEvent, controller, author, now,
-            (oid, latest?.SetId ?? oid, version, latest is null ? null : new PreviousVersion(latest.Oid, latest.Version)), options.Value, practice.Zone.Id);
+            (oid, latest?.SetId ?? oid, version, latest is null ? null : new PreviousVersion(latest.Oid, latest.Version)), options.Value, await codes.GetAsync(cancel),
+            practice.Zone.Id);
         var problems = DocumentProblems.Of(document);
         var built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         await QueueDocument.Handle(work, cipher, new Submission

@@ -2,6 +2,7 @@ using CareRecords;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using KantaConnector.Documents;
 using KantaConnector.Queue;
@@ -15,7 +16,8 @@ namespace KantaConnector.Records;
 /// attention, with the reason: a signature never fails over the archive's form.
 /// </summary>
 internal sealed class ArchiveSignedRecord(
-    SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, ArchiveServiceEvent serviceEvents, DocumentFitness fitness, IOptions<KantaOptions> options)
+    SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, ArchiveServiceEvent serviceEvents, DocumentFitness fitness, CodeTables codes,
+    IOptions<KantaOptions> options)
     : IRecordSigned
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromDays(5);
@@ -45,7 +47,7 @@ internal sealed class ArchiveSignedRecord(
     {
         await ArchiveChain.Supersede(work, note.NoteId, note.Version, cancel);
         var chain = await ArchiveChain.OfNote(work, note, cancel);
-        var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, practice.Zone.Id));
+        var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, await codes.GetAsync(cancel), practice.Zone.Id));
         var problems = DocumentProblems.Of(document);
         var built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         await QueueDocument.Handle(work, cipher, new Submission

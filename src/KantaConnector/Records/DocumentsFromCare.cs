@@ -1,6 +1,7 @@
 using System.Globalization;
 using CareRecords;
 using CareRecords.Practice;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using KantaConnector.Documents;
 
@@ -9,12 +10,12 @@ namespace KantaConnector.Records;
 /// <summary>Maps a signed note and its service event to the documents about them; pure.</summary>
 internal static class DocumentsFromCare
 {
-    public static CareDocument Care(SignedNote note, KantaOptions options, string timeZone)
+    public static CareDocument Care(SignedNote note, KantaOptions options, CodeSnapshot codes, string timeZone)
     {
         var unit = new Organisation(note.Controller.UnitOid, note.Controller.UnitName);
         return new CareDocument
         {
-            Facts = Facts(note.Patient, note.ServiceEvent, note.Controller, options, timeZone) with
+            Facts = Facts(note.Patient, note.ServiceEvent, note.Controller, options, codes, timeZone) with
             {
                 Oid = note.DocumentOid,
                 SetId = note.SetId,
@@ -25,6 +26,9 @@ internal static class DocumentsFromCare
                 CreatedAt = note.SignedAt,
                 Function = new Coded(options.CareFunctionCode, "1.2.246.537.6.300.2010", "STM - Terveydenhuollon tehtäväluokitus 2010"),
                 ReleaseToPatient = note.Content.ReleaseOn,
+                RetentionClass = note.Content.RetentionClass is { Length: > 0 } retention && retention != CodeSets.RetentionFromDeath.Code
+                    ? Named(CodeSets.RetentionFromDeath with { Code = retention, Display = null }, codes, note.Visit.StartedAt)
+                    : CodeSets.RetentionFromDeath,
             },
             Entries =
             [
@@ -50,9 +54,9 @@ internal static class DocumentsFromCare
 
     public static ServiceEventDocument ServiceEvent(
         PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, PractitionerFacts author, DateTimeOffset now,
-        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, string timeZone) => new()
+        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, CodeSnapshot codes, string timeZone) => new()
         {
-            Facts = Facts(patient, serviceEvent, controller, options, timeZone) with
+            Facts = Facts(patient, serviceEvent, controller, options, codes, timeZone) with
             {
                 Oid = identity.Oid,
                 SetId = identity.SetId,
@@ -66,16 +70,17 @@ internal static class DocumentsFromCare
             Authors = [Person(author, AuthorRole.MER, now, new Organisation(controller.UnitOid, controller.UnitName))],
         };
 
-    private static DocumentFacts Facts(PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, KantaOptions options, string timeZone) => new()
+    private static DocumentFacts Facts(
+        PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, KantaOptions options, CodeSnapshot codes, string timeZone) => new()
     {
         Oid = "",
         SetId = "",
         Version = 1,
         TemplateOids = options.Templates,
-        Register = CodeSets.Register(controller.RegisterCode),
+        Register = Named(CodeSets.Register(controller.RegisterCode), codes, serviceEvent.StartedAt),
         Title = "",
         CreatedAt = default,
-        Patient = Patient(patient),
+        Patient = Patient(patient, codes, serviceEvent.StartedAt),
         Custodian = new Organisation(controller.ControllerOid, controller.Name),
         CustodianType = CodeSets.PrivateController,
         ServiceEvent = new ServiceEvent
@@ -93,13 +98,16 @@ internal static class DocumentsFromCare
         TimeZone = timeZone,
     };
 
-    private static Patient Patient(PatientFacts patient) => new()
+    private static Patient Patient(PatientFacts patient, CodeSnapshot codes, DateTimeOffset at) => new()
     {
         Id = patient.IdentityCode is { } code ? new InstanceId(CodeSets.PersonalIdentityCode, code) : new InstanceId(patient.TemporaryIdRoot ?? "", patient.TemporaryId),
         Name = new PersonName { Family = patient.Name.Family, Given = patient.Name.Given, CallName = patient.Name.CallName },
         Gender = CodeSets.GenderOf(patient.Sex),
         BirthDate = patient.BirthDate,
-        HomeMunicipality = patient.HomeMunicipality is { Length: > 0 } municipality ? new Coded(municipality, CodeSets.Municipality, "VRK/THL - Kuntakoodit 2003") : null,
+        // Unknown stays out of the document; without a home, or abroad, is a code of the municipality table like any other.
+        HomeMunicipality = patient.HomeMunicipality is { Length: > 0 } municipality
+            ? Named(new Coded(municipality, CodeSets.Municipality, CodeSets.NameOf(CodeSets.Municipality)), codes, at)
+            : null,
         NonDisclosure = patient.NonDisclosure,
     };
 
@@ -194,6 +202,10 @@ internal static class DocumentsFromCare
 
     private static string Wording(StructuredFact fact) =>
         fact.Kind == StructuredKind.Measurement ? $"{fact.Value?.Replace('.', ',')} {(fact.Unit == "{score}" ? "" : fact.Unit)}".TrimEnd() : $"{fact.Code.Code} {fact.Code.Display}".Trim();
+
+    /// <summary>With the name that the imported table gives it on the day of care.</summary>
+    private static Coded Named(Coded code, CodeSnapshot codes, DateTimeOffset at) =>
+        codes.Find(code.System, code.Code, DateOnly.FromDateTime(at.DateTime)) is { } row ? code with { Display = row.LongFi ?? row.Fi } : code;
 
     private static Coded Code(NoteCode code)
     {

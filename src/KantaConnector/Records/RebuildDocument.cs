@@ -2,6 +2,7 @@ using CareRecords;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using KantaConnector.Documents;
 using KantaConnector.Queue;
@@ -14,7 +15,7 @@ namespace KantaConnector.Records;
 /// </summary>
 internal sealed class RebuildDocument(
     SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness,
-    IOptions<KantaOptions> options, TimeProvider clock)
+    CodeTables codes, IOptions<KantaOptions> options, TimeProvider clock)
 {
     /// <returns>Why it still is not fit; null when it is, and its new bytes are stored.</returns>
     public async Task<string?> Handle(UnitOfWork work, Guid id, CancellationToken cancel)
@@ -39,7 +40,7 @@ internal sealed class RebuildDocument(
                 return "the record it is built from cannot be read";
             }
             var chain = new ArchiveChain(row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1));
-            var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, zone));
+            var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, await codes.GetAsync(cancel), zone));
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         }
@@ -54,7 +55,7 @@ internal sealed class RebuildDocument(
             }
             var controller = (await practices.GetAsync(cancel)).Controller(serviceEvent.ControllerId);
             var document = DocumentsFromCare.ServiceEvent(patient, serviceEvent, controller, author, clock.GetUtcNow(),
-                (row.Oid, row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1)), options.Value, zone);
+                (row.Oid, row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1)), options.Value, await codes.GetAsync(cancel), zone);
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         }

@@ -120,7 +120,7 @@ public sealed class PracticeApp : BookingApp
 
     internal Task<Draft> DraftAsync(DemoAccount who, VisitFacts visit, string text = "Selkä parempi.") => AsAsync(who, async p =>
     {
-        var template = NoteTemplates.Find("physiotherapy")!;
+        var template = NoteTemplates.All.Single(t => t.Id == "physiotherapy");
         var content = new NoteContent
         {
             TemplateId = template.Id,

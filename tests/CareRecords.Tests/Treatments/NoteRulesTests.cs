@@ -7,14 +7,14 @@ namespace CareRecords.Tests.Treatments;
 public class NoteRulesTests
 {
     [Fact]
-    public void Check_TextUnderOneHeading_IsFine() => NoteRules.Check(Note("Kipu helpottanut.")).ShouldBeEmpty();
+    public void Check_TextUnderOneHeading_IsFine() => Check(Note("Kipu helpottanut.")).ShouldBeEmpty();
 
     [Theory]
     [InlineData("", "Care.Note.Empty", "")]
     [InlineData("a\u0007b", "Care.Note.ControlCharacters", "Headings[0].Text")]
     public void Check_BadText_NamesTheField(string text, string key, string field)
     {
-        var refusal = NoteRules.Check(Note(text)).ShouldHaveSingleItem();
+        var refusal = Check(Note(text)).ShouldHaveSingleItem();
         refusal.TextKey.ShouldBe(key);
         refusal.Field.ShouldBe(field);
     }
@@ -22,11 +22,11 @@ public class NoteRulesTests
     // Not an InlineData: attributes are stored as UTF-8, which has no lone surrogates.
     [Fact]
     public void Check_LoneSurrogate_IsRefused() =>
-        NoteRules.Check(Note("a" + (char)0xd800 + "b")).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.ControlCharacters");
+        Check(Note("a" + (char)0xd800 + "b")).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.ControlCharacters");
 
     [Fact]
     public void Check_TooLong_IsRefused() =>
-        NoteRules.Check(Note(new string('a', NoteRules.LongestText + 1))).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.TooLong");
+        Check(Note(new string('a', NoteRules.LongestText + 1))).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.TooLong");
 
     [Theory]
     [InlineData("4", true)]
@@ -42,7 +42,7 @@ public class NoteRulesTests
         var note = Note("x");
         var headings = note.Headings.ToList();
         headings[heading.i] = headings[heading.i] with { Facts = [new StructuredFact(offered.Kind, offered.Code, value, offered.Unit)] };
-        var refusals = NoteRules.Check(note with { Headings = headings });
+        var refusals = Check(note with { Headings = headings });
         refusals.Count.ShouldBe(fine ? 0 : 1);
         refusals.ShouldAllBe(r => r.TextKey == "Care.Note.OutOfBounds" && r.Field == $"Headings[{heading.i}].Facts[0].Value");
     }
@@ -52,7 +52,7 @@ public class NoteRulesTests
     {
         var note = Note("x");
         var foreign = note.Headings[0] with { Heading = new NoteCode("DEMO-NOWHERE", "1.2.246.537.6.14.2006", "Muualta") };
-        NoteRules.Check(note with { Headings = [foreign, .. note.Headings.Skip(1)] }).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.HeadingUnknown");
+        Check(note with { Headings = [foreign, .. note.Headings.Skip(1)] }).ShouldHaveSingleItem().TextKey.ShouldBe("Care.Note.HeadingUnknown");
     }
 
     [Fact]
@@ -66,7 +66,9 @@ public class NoteRulesTests
         NoteTemplates.All.ShouldAllBe(t => t.View.Code.StartsWith("DEMO-"));
     }
 
-    private static NoteTemplate Template => NoteTemplates.Find("physiotherapy")!;
+    private static NoteTemplate Template => NoteTemplates.All.Single(t => t.Id == "physiotherapy");
+
+    private static List<Refusal> Check(NoteContent content) => NoteRules.Check(content, Template);
 
     private static NoteContent Note(string text) => new()
     {

@@ -7,7 +7,7 @@ internal static class CommandLine
 {
     private static readonly Verb[] _verbs =
     [
-        RunVerb.Verb, MigrateVerb.Verb, SetupVerb.Verb, TokenVerb.Verb, StatusVerb.Verb, KantaVerb.Verb, DemoCodeVerb.Verb,
+        RunVerb.Verb, MigrateVerb.Verb, SetupVerb.Verb, TokenVerb.Verb, StatusVerb.Verb, KantaVerb.Verb, CodesVerb.Verb, DemoCodeVerb.Verb,
         ConformanceVerb.Verb, CheckVerb.Verb,
     ];
 

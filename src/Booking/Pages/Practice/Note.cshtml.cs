@@ -4,6 +4,7 @@ using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
 using CareRecords.Database;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,7 +15,7 @@ namespace Booking.Pages.Practice;
 
 /// <summary>Writing a note: view → process stage → heading, with structured entries; saved as a private draft, then signed.</summary>
 internal sealed class NoteModel(
-    UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, People people, RecordGuardian guardian,
+    UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, People people, RecordGuardian guardian, CodeTables codes,
     Translator texts) : PageModel
 {
     public sealed class FactInput
@@ -168,7 +169,8 @@ internal sealed class NoteModel(
 
     private HeadingInput FromContent(TemplateHeading heading)
     {
-        var written = Draft.Content.Headings.FirstOrDefault(h => h.Heading.Code == heading.Heading.Code && h.Stage.Code == heading.Stage.Code);
+        // By name as well: an import since the last save may have given the heading another code.
+        var written = Draft.Content.Headings.FirstOrDefault(h => Same(h.Heading, heading.Heading) && Same(h.Stage, heading.Stage));
         return new HeadingInput
         {
             Text = written?.Text,
@@ -182,6 +184,8 @@ internal sealed class NoteModel(
     }
 
     private Guid? Known(Guid? practitioner) => Colleagues.Any(c => c.Value == practitioner?.ToString()) ? practitioner : null;
+
+    private static bool Same(NoteCode written, TableCode offered) => written.Code == offered.Code || written.Display == offered.Fi;
 
     // A refused signature loses nothing: the text is saved for itself.
     private async Task<IActionResult> RefusedAsync(Guid id, IReadOnlyList<Refusal> refusals, CancellationToken cancel)
@@ -261,8 +265,8 @@ internal sealed class NoteModel(
 
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancel)
     {
-        if (await drafts.FindAsync(id, cancel) is not { } draft || NoteTemplates.Find(draft.Content.TemplateId) is not { } template
-            || await access.VisitAsync(draft.VisitId, cancel) is not { } visit)
+        if (await drafts.FindAsync(id, cancel) is not { } draft || await access.VisitAsync(draft.VisitId, cancel) is not { } visit
+            || await codes.TemplateAsync(draft.Content.TemplateId, visit.CareDay(), cancel) is not { } template)
         {
             return false;
         }

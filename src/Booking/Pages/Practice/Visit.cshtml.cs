@@ -2,6 +2,7 @@ using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
 using CareRecords.Database;
+using CareRecords.Terminology;
 using CareRecords.Treatments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,7 +13,7 @@ namespace Booking.Pages.Practice;
 /// <summary>One visit: the person, the notes and their way to the archive, additional data, the link of the customer's account.</summary>
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
-    RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments,
+    RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments, CodeTables codes,
     Translator texts) : PageModel
 {
     public sealed class ExtraInput
@@ -94,7 +95,8 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit || NoteTemplates.Find(Template ?? "") is not { } template)
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit
+            || await codes.TemplateAsync(Template ?? "", visit.CareDay(), cancel) is not { } template)
         {
             return NotFound();
         }
@@ -205,7 +207,7 @@ internal sealed class VisitModel(
             IsMinor = Person is { } p && PortalView.IsMinor(visit, p.BirthDate);
             GuardianChoices = Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], $"{v}")).ToList();
             Guardian = visit.GuardianDisclosure ?? Guardian;
-            Templates = NoteTemplates.All.Select(t => new SelectListItem(t.Name(texts.Language), t.Id)).ToList();
+            Templates = (await codes.TemplatesAsync(visit.CareDay(), cancel)).Select(t => new SelectListItem(t.Name(texts.Language), t.Id)).ToList();
         }
 
         return Page();
