@@ -196,6 +196,10 @@ public sealed class KantaOptions : IValidatableObject
                 yield return new ValidationResult($"Kanta:{name} is written OID|code.", [name]);
             }
         }
+        if (GuardianDisclosurePlace == "section" && GuardianDisclosureField.Length > 0 && Field(GuardianDisclosureField)?.System != CodeSets.Heading)
+        {
+            yield return new ValidationResult($"Kanta:GuardianDisclosurePlace section needs a heading ({CodeSets.Heading}|code) as Kanta:GuardianDisclosureField.", [nameof(GuardianDisclosurePlace)]);
+        }
         foreach (var oid in new[] { GuardianDisclosureTemplate, ConditionEntry.Template, MeasurementEntry.Template, ProcedureEntry.Template }.Where(oid => oid.Length > 0 && !Oid.IsValid(oid)))
         {
             yield return new ValidationResult($"{oid} is not an OID.", [nameof(GuardianDisclosureTemplate)]);

@@ -128,7 +128,7 @@ internal static class Some
                     ],
                 },
             ],
-            GuardianDisclosure = new GuardianDisclosure(new Coded("3", CodeSets.GuardianDisclosure), new Coded("DEMO-GUARDIAN", "1.2.246.537.6.12.999.2003"), null, guardianAsSection),
+            GuardianDisclosure = new GuardianDisclosure(new Coded("3", CodeSets.GuardianDisclosure), new Coded("DEMO-GUARDIAN", guardianAsSection ? CodeSets.Heading : CodeSets.Entry), null, guardianAsSection),
         };
     }
 

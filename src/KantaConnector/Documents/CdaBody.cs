@@ -58,11 +58,7 @@ internal static class CdaBody
         }
         for (var j = 0; j < entry.Stages.Count; j++)
         {
-            Stage(xml, entry.Stages[j], $"{oid}.{j + 1}", zone);
-        }
-        if (guardian is { AsSection: true })
-        {
-            GuardianSection(xml, guardian, $"{oid}.{entry.Stages.Count + 1}");
+            Stage(xml, entry.Stages[j], $"{oid}.{j + 1}", zone, j == 0 && guardian is { AsSection: true } ? guardian : null);
         }
         xml.End().End();
     }
@@ -89,13 +85,17 @@ internal static class CdaBody
         xml.StartTyped("value"u8).CodedAttributes(guardian.Value).XsiType("CV").End().End();
     }
 
-    private static void Stage(CanonicalXmlWriter xml, StageSection stage, string oid, TimeZoneInfo zone)
+    private static void Stage(CanonicalXmlWriter xml, StageSection stage, string oid, TimeZoneInfo zone, GuardianDisclosure? guardian)
     {
         xml.Start("component"u8).Start("section"u8).Attribute("ID"u8, "OID" + oid)
             .Coded("code"u8, stage.Stage).Element("title"u8, stage.Stage.Display ?? stage.Stage.Code);
         for (var k = 0; k < stage.Headings.Count; k++)
         {
             Heading(xml, stage.Headings[k], $"{oid}.{k + 1}", zone);
+        }
+        if (guardian is not null)
+        {
+            GuardianSection(xml, guardian, $"{oid}.{stage.Headings.Count + 1}");
         }
         xml.End().End();
     }

@@ -144,7 +144,7 @@ internal sealed record CareDocument
     public GuardianDisclosure? GuardianDisclosure { get; init; }
 }
 
-/// <param name="AsSection">A heading of its own with narrative that the entry references; otherwise an entry of the first section.</param>
+/// <param name="AsSection">A heading of its own in the first stage, with narrative that the entry references; otherwise an entry of the first section.</param>
 internal sealed record GuardianDisclosure(Coded Value, Coded Field, string? TemplateOid, bool AsSection = false);
 
 internal sealed record ViewEntry

@@ -144,7 +144,7 @@ public class SampleAuditTests
         using var certificate = Some.Certificate();
         var ours = wrapper ? Ours(built, "RCMR_IN100016FI01") : SafeXml.Linq(Some.Signed(built, certificate)).Root!;
         var (expected, actual) = (Shape(sample), Shape(ours));
-        foreach (var (path, children) in actual)
+        foreach (var (path, children) in actual.Where(pair => !OnlyInOurs.Any(known => pair.Key.EndsWith("/" + known, StringComparison.Ordinal))))
         {
             expected.ContainsKey(path).ShouldBeTrue($"{path} does not stand in the sample");
             var common = expected[path].Intersect(children).ToArray();
