@@ -1,9 +1,9 @@
 # Sourced by run.sh, test.sh and care: finds what they need, or installs it by the system's package manager as root or by sudo, saying so;
 # otherwise prints the exact command and exits 2.
 
-configuration=Release
-program=$PWD/src/Booking/bin/$configuration/net10.0/Booking.dll
-simulator=$PWD/src/KantaSimulator/bin/$configuration/net10.0/KantaSimulator.dll
+# Published, as in production: compiled ahead of time, so that the program starts in a fraction of the time.
+program=$PWD/artifacts/app/Booking.dll
+simulator=$PWD/artifacts/simulator/KantaSimulator.dll
 
 say() { echo "$*" >&2; }
 
@@ -56,9 +56,16 @@ need_chromium() {
   install_as_root "Chromium, for the browser tests," "$apt_install chromium"
 }
 
+# publish PROJECT FOLDER: a release build for this machine's processor, compiled ahead of time.
+publish() {
+  local rid
+  rid=linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
+  dotnet publish "$1" -c Release -r "$rid" --self-contained false -p:PublishReadyToRun=true -o "$2" -v q -clp:ErrorsOnly -nologo >&2
+}
+
 # Builds the application and the simulator unless nothing has changed since.
 build_program() {
-  local stamp=artifacts/built-$configuration
+  local stamp=artifacts/built
   if [ -f "$program" ] && [ -f "$simulator" ] && [ -f "$stamp" ] &&
     [ -z "$(find src fhir-profiles Directory.*.props global.json -newer "$stamp" -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -print -quit)" ]; then
     return
@@ -66,8 +73,6 @@ build_program() {
   mkdir -p artifacts
   say "Building …"
   touch "$stamp.begun"
-  for project in src/Booking src/KantaSimulator; do
-    dotnet build "$project" -c "$configuration" -v q -clp:ErrorsOnly -nologo >&2 || { say "The build failed."; exit 2; }
-  done
+  publish src/Booking artifacts/app && publish src/KantaSimulator artifacts/simulator || { say "The build failed."; exit 2; }
   mv "$stamp.begun" "$stamp"
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using CareRecords.Database;
 using Npgsql;
 
 namespace CareRecords.Access;
@@ -11,69 +12,38 @@ internal sealed record AccessRecord(AccessEntry Entry, Guid? PracticeId, Guid Re
 /// When the entry cannot be written the waiting request gets the error, so that nothing is shown that was not logged. It keeps one connection: were
 /// each flush to take one from the pool, requests that hold all of them while they wait for the flush would wait for ever.
 /// </summary>
-internal sealed class AccessChannel(NpgsqlDataSource dataSource) : IAsyncDisposable
+internal sealed class AccessChannel : IAsyncDisposable
 {
     private const int BatchLimit = 256;
     private const int WaitingLimit = 20_000;
-    private readonly Lock _gate = new();
-    private readonly Queue<Waiting> _waiting = new();
-    private bool _writing;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly RoundTrips<AccessRecord, bool> _flushes;
 
     // Used by the one flush that runs.
     private NpgsqlConnection? _connection;
 
-    private sealed class Waiting(AccessRecord record)
-    {
-        internal AccessRecord Record { get; } = record;
-
-        internal TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    public AccessChannel(NpgsqlDataSource dataSource) => (_dataSource, _flushes) = (dataSource, new(FlushAsync, atOnce: 1, BatchLimit));
 
     /// <summary>Returns when the entry is durable. Throws when it could not be written; a cancelled wait may still leave the entry.</summary>
-    internal Task WriteAsync(AccessRecord record, CancellationToken cancel)
+    internal Task WriteAsync(AccessRecord record, CancellationToken cancel) => _flushes.Queued < WaitingLimit
+        ? _flushes.AskAsync(record, cancel)
+        : throw new AccessLogUnavailableException("Too many accesses wait to be logged.", null);
+
+    private async Task<IReadOnlyList<bool>> FlushAsync(IReadOnlyList<AccessRecord> records)
     {
-        var mine = new Waiting(record);
-        bool start;
-        lock (_gate)
+        try
         {
-            if (_waiting.Count >= WaitingLimit)
-            {
-                throw new AccessLogUnavailableException("Too many accesses wait to be logged.", null);
-            }
-
-            _waiting.Enqueue(mine);
-            start = !_writing;
-            _writing = true;
+            await InsertAsync(records);
+            return new bool[records.Count];
         }
-
-        if (start)
+        catch (Exception e)
         {
-            _ = FlushAllAsync();
-        }
-
-        return mine.Durable.Task.WaitAsync(cancel);
-    }
-
-    private async Task FlushAllAsync()
-    {
-        while (Next() is { Count: > 0 } batch)
-        {
-            try
-            {
-                await InsertAsync(batch.ConvertAll(w => w.Record));
-                batch.ForEach(w => w.Durable.SetResult());
-            }
-            catch (Exception e)
-            {
-                await LetGoAsync();
-                // Whatever went wrong belongs to the requests that wait: each fails with it, and the next batch is tried anew.
-                var failure = new AccessLogUnavailableException("The access log could not be written.", e);
-                batch.ForEach(w => w.Durable.SetException(failure));
-            }
+            await LetGoAsync();
+            throw new AccessLogUnavailableException("The access log could not be written.", e);
         }
     }
 
-    private async Task InsertAsync(List<AccessRecord> records)
+    private async Task InsertAsync(IReadOnlyList<AccessRecord> records)
     {
         if (_connection is { } kept)
         {
@@ -89,7 +59,7 @@ internal sealed class AccessChannel(NpgsqlDataSource dataSource) : IAsyncDisposa
             }
         }
 
-        _connection = await dataSource.OpenConnectionAsync();
+        _connection = await _dataSource.OpenConnectionAsync();
         await LeafRows.InsertAsync(_connection, null, records, default);
     }
 
@@ -103,21 +73,6 @@ internal sealed class AccessChannel(NpgsqlDataSource dataSource) : IAsyncDisposa
     }
 
     public ValueTask DisposeAsync() => LetGoAsync();
-
-    private List<Waiting> Next()
-    {
-        lock (_gate)
-        {
-            var batch = new List<Waiting>(Math.Min(_waiting.Count, BatchLimit));
-            while (batch.Count < BatchLimit && _waiting.TryDequeue(out var next))
-            {
-                batch.Add(next);
-            }
-
-            _writing = batch.Count > 0;
-            return batch;
-        }
-    }
 }
 
 /// <summary>The access log could not be written, so the access itself fails (HTTP 503).</summary>

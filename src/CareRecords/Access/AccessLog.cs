@@ -16,12 +16,11 @@ public sealed class AccessLog
     internal AccessLog(CurrentUser user, PracticeDirectory practice, AccessChannel channel) =>
         (_user, _practice, _channel) = (user, practice, channel);
 
-    /// <summary>For a write: the entry stands or falls with the transaction. Call it once for each interaction, before the commit.</summary>
-    public async ValueTask RecordAsync(UnitOfWork work, AccessEntry entry, CancellationToken cancel = default)
-    {
-        var connection = await work.ConnectionAsync(cancel);
-        await LeafRows.InsertAsync(connection, work.Transaction, [await ForAsync(entry, cancel)], cancel);
-    }
+    /// <summary>
+    /// For a write: the entry stands or falls with the transaction. Call it once for each interaction, before the commit, with which it is sent.
+    /// </summary>
+    public async ValueTask RecordAsync(UnitOfWork work, AccessEntry entry, CancellationToken cancel = default) =>
+        work.Defer([LeafRows.Command([await ForAsync(entry, cancel)])]);
 
     /// <summary>For several entries of one transaction, such as those of a Bundle.</summary>
     public async ValueTask RecordAsync(UnitOfWork work, IReadOnlyCollection<AccessEntry> entries, CancellationToken cancel = default)
@@ -37,8 +36,7 @@ public sealed class AccessLog
             records.Add(await ForAsync(entry, cancel));
         }
 
-        var connection = await work.ConnectionAsync(cancel);
-        await LeafRows.InsertAsync(connection, work.Transaction, records, cancel);
+        work.Defer([LeafRows.Command(records)]);
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public static class AccessLogRegistration
     {
         services.AddOptions<AccessLogOptions>().BindConfiguration("AccessLog");
         return services
-            .AddSingleton<AccessChannel>()
+            .AddSingleton(p => new AccessChannel(p.GetRequiredService<NpgsqlDataSource>()))
             .AddSingleton<LogSigner>()
             .AddSingleton<HeadExport>()
             .AddScoped(p => new AccessLog(p.GetRequiredService<CurrentUser>(), p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<AccessChannel>()))

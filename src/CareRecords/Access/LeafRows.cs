@@ -1,3 +1,4 @@
+using CareRecords.Database;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -29,12 +30,46 @@ internal static class LeafRows
         select numbered.id, p.patient_id from unnest($14, $15) as p(n, patient_id) join numbered using (n)
         """;
 
+    private const string InsertOne = """
+        with leaf as (
+          insert into care.access_leaf (practice_id, controller_id, request_id, actor_user, actor_name, actor_role, purpose, interaction,
+            resource_type, resource_id, resource_version, outcome, detail)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+          returning id)
+        insert into care.access_leaf_patient (leaf_id, patient_id) select leaf.id, p.patient_id from leaf, unnest($14) as p(patient_id)
+        """;
+
     /// <summary>Inserts all entries with one statement, in the transaction given or in one of its own.</summary>
     internal static async Task InsertAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<AccessRecord> records, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(Insert, connection, transaction);
-        Add(command, NpgsqlDbType.Uuid, records, r => (object?)r.PracticeId);
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { Command(records) } };
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>The statement that inserts all entries, to be sent alone or with others.</summary>
+    internal static NpgsqlBatchCommand Command(IReadOnlyList<AccessRecord> records) => records is [var one] ? One(one) : Many(records);
+
+    private static NpgsqlBatchCommand One(AccessRecord record)
+    {
+        var entry = record.Entry;
+        return new NpgsqlBatchCommand(InsertOne)
+        {
+            Parameters =
+            {
+                Sql.Null(record.PracticeId), Sql.Null(entry.ControllerId), new NpgsqlParameter<Guid> { TypedValue = record.RequestId }, Sql.Null(record.ActorUser),
+                Sql.Null(record.ActorName), Sql.Null(record.ActorRole), Sql.Null(entry.Purpose), Sql.Null(entry.Interaction), Sql.Null(entry.ResourceType),
+                Sql.Null(entry.ResourceId), Sql.Null(entry.ResourceVersion), Sql.Null((short?)entry.Outcome), Sql.Null(entry.Detail),
+                new NpgsqlParameter<string[]> { TypedValue = [.. entry.PatientIds.Distinct(StringComparer.Ordinal)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            },
+        };
+    }
+
+    private static NpgsqlBatchCommand Many(IReadOnlyList<AccessRecord> records)
+    {
+        var command = new NpgsqlBatchCommand(Insert);
+        Add(command, NpgsqlDbType.Uuid, records, r => r.PracticeId);
         Add(command, NpgsqlDbType.Uuid, records, r => r.Entry.ControllerId);
         Add(command, NpgsqlDbType.Uuid, records, r => r.RequestId);
         Add(command, NpgsqlDbType.Uuid, records, r => r.ActorUser);
@@ -61,8 +96,7 @@ internal static class LeafRows
 
         command.Parameters.Add(new NpgsqlParameter { Value = numbers.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         command.Parameters.Add(new NpgsqlParameter { Value = patients.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        await command.PrepareAsync(cancel);
-        await command.ExecuteNonQueryAsync(cancel);
+        return command;
     }
 
     internal static AccessLeaf Read(NpgsqlDataReader row, int from = 0) => new(
@@ -75,24 +109,14 @@ internal static class LeafRows
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static void Add(NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<AccessRecord> records, Func<AccessRecord, object?> value)
+    private static void Add<T>(NpgsqlBatchCommand command, NpgsqlDbType type, IReadOnlyList<AccessRecord> records, Func<AccessRecord, T> value)
     {
-        var values = new object?[records.Count];
+        var values = new T[records.Count];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = value(records[i]);
         }
 
-        command.Parameters.Add(new NpgsqlParameter
-        {
-            NpgsqlDbType = NpgsqlDbType.Array | type,
-            Value = type switch
-            {
-                NpgsqlDbType.Uuid => values.Select(v => (Guid?)v).ToArray(),
-                NpgsqlDbType.Integer => values.Select(v => (int?)v).ToArray(),
-                NpgsqlDbType.Smallint => values.Select(v => (short?)v).ToArray(),
-                _ => values.Select(v => (string?)v).ToArray(),
-            },
-        });
+        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 }

@@ -10,6 +10,7 @@ namespace CareRecords.Database;
 public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
 {
     private readonly List<Func<CancellationToken, ValueTask>> _afterCommit = [];
+    private readonly List<NpgsqlBatchCommand> _deferred = [];
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
     private bool _joined;
@@ -26,6 +27,11 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     {
         if (_connection is not null)
         {
+            if (_deferred.Count > 0)
+            {
+                await SendDeferredAsync(_connection, _transaction, cancel);
+            }
+
             return _connection;
         }
 
@@ -40,8 +46,14 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
             throw;
         }
 
-        return _connection = connection;
+        _connection = connection;
+        return await ConnectionAsync(cancel);
     }
+
+    /// <summary>
+    /// Statements whose outcome nobody asks for: they go out before the next one that is sent, or in one round trip with the commit. A failure arrives there.
+    /// </summary>
+    public void Defer(IEnumerable<NpgsqlBatchCommand> commands) => _deferred.AddRange(commands);
 
     /// <summary>A command on the open connection with positional parameters ($1, $2, …); null becomes SQL NULL.</summary>
     public async ValueTask<NpgsqlCommand> CommandAsync(string sql, CancellationToken cancel, params object?[] parameters)
@@ -110,9 +122,20 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
             throw new InvalidOperationException("A part of the use case was rolled back, and with it everything.");
         }
 
-        if (_transaction is not null)
+        if (_connection is not null && _deferred.Count > 0)
+        {
+            _deferred.Add(new NpgsqlBatchCommand("commit"));
+            await SendDeferredAsync(_connection, _transaction, cancel);
+        }
+        else if (_transaction is not null)
         {
             await _transaction.CommitAsync(cancel);
+        }
+        else if (_deferred.Count > 0)
+        {
+            // A batch without BEGIN is one transaction of its own.
+            await using var connection = await dataSource.OpenConnectionAsync(cancel);
+            await SendDeferredAsync(connection, null, cancel);
         }
 
         await CloseAsync();
@@ -129,13 +152,28 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     {
         _afterCommit.Clear();
         _lost = _joined;
+        _deferred.Clear();
         await CloseAsync();
     }
 
     public ValueTask DisposeAsync() => CloseAsync();
 
+    private async Task SendDeferredAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var command in _deferred)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        _deferred.Clear();
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
     private async ValueTask CloseAsync()
     {
+        _deferred.Clear();
         var (transaction, connection) = (_transaction, _connection);
         (_transaction, _connection) = (null, null);
         if (transaction is not null)

@@ -30,6 +30,24 @@ public sealed class FieldCipher(KeyStore keys)
     public async ValueTask<byte[]?> EncryptTextAsync(KeyScope scope, FieldPlace place, string? plain, CancellationToken cancel = default) =>
         plain is null ? null : await EncryptAsync(scope, place, Encoding.UTF8.GetBytes(plain), cancel);
 
+    /// <summary>Has the keys of all these values in memory afterwards, by one round trip or two instead of one for each patient.</summary>
+    internal async ValueTask PrepareAsync(IEnumerable<byte[]?> sealedValues, CancellationToken cancel)
+    {
+        List<Task>? missing = null;
+        foreach (var value in sealedValues)
+        {
+            if (value is { Length: >= Prefix } && new Guid(value.AsSpan(1, 16)) is var id && !keys.Holds(id))
+            {
+                (missing ??= []).Add(keys.ByIdAsync(id, cancel).AsTask());
+            }
+        }
+
+        if (missing is not null)
+        {
+            await Task.WhenAll(missing);
+        }
+    }
+
     /// <summary>The plain bytes; null when the data key was destroyed. Throws <see cref="CryptographicException"/> on a changed or moved value.</summary>
     public async ValueTask<byte[]?> DecryptAsync(FieldPlace place, byte[] sealedBytes, CancellationToken cancel = default)
     {

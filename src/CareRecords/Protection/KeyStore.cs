@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using CareRecords.Database;
 using Npgsql;
 
 namespace CareRecords.Protection;
@@ -32,25 +33,42 @@ public sealed class KeyDatabase(NpgsqlDataSource dataSource)
 /// Data keys (AES-256) by scope and by id. A key is committed in the key database before the first ciphertext under it exists; an unused key is
 /// harmless, a ciphertext without its key would be lost. Unwrapped keys are kept in memory, at most <see cref="CacheLimit"/> of them.
 /// </summary>
-public sealed class KeyStore(KeyDatabase database, MasterKeys master)
+public sealed class KeyStore
 {
-    private const int CacheLimit = 20_000;
+    private const int CacheLimit = 50_000;
+    private readonly KeyDatabase _database;
+    private readonly MasterKeys _master;
     private readonly ConcurrentDictionary<string, DataKey> _active = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, DataKey> _byId = new();
+
+    // Each new patient needs a key that is durable first: those of many requests share a commit.
+    private readonly RoundTrips<string, DataKey> _makes;
+    private readonly RoundTrips<Guid, DataKey?> _reads;
+
+    /// <summary>On these databases, under these master keys.</summary>
+    public KeyStore(KeyDatabase database, MasterKeys master)
+    {
+        (_database, _master) = (database, master);
+        _makes = new(CreateOrReadAsync, atOnce: 2, most: 256);
+        _reads = new(ReadAsync, atOnce: 2, most: 1000);
+    }
 
     internal sealed record DataKey(Guid Id, byte[] Bytes);
 
     internal ValueTask<DataKey> ForScopeAsync(KeyScope scope, CancellationToken cancel) =>
-        _active.TryGetValue(scope.Name, out var key) ? new(key) : new(CreateOrReadAsync(scope, cancel));
+        _active.TryGetValue(scope.Name, out var key) ? new(key) : new(_makes.AskAsync(scope.Name, cancel));
+
+    /// <summary>Whether the key is in memory.</summary>
+    internal bool Holds(Guid id) => _byId.ContainsKey(id);
 
     /// <summary>Null when the key was destroyed: the data is gone for good.</summary>
     internal ValueTask<DataKey?> ByIdAsync(Guid id, CancellationToken cancel) =>
-        _byId.TryGetValue(id, out var key) ? new(key) : new(ReadAsync(id, cancel));
+        _byId.TryGetValue(id, out var key) ? new(key) : new(_reads.AskAsync(id, cancel));
 
     /// <summary>Destroys the scope's keys and notes it in the erasure journal, which a restore replays.</summary>
     public async Task DestroyAsync(KeyScope scope, CancellationToken cancel)
     {
-        await using var connection = await database.DataSource.OpenConnectionAsync(cancel);
+        await using var connection = await _database.DataSource.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var command = new NpgsqlCommand(
             """
@@ -73,20 +91,23 @@ public sealed class KeyStore(KeyDatabase database, MasterKeys master)
         gone.ForEach(id => _byId.TryRemove(id, out _));
     }
 
-    private async Task<DataKey> CreateOrReadAsync(KeyScope scope, CancellationToken cancel)
+    private async Task<IReadOnlyList<DataKey>> CreateOrReadAsync(IReadOnlyList<string> scopes)
     {
-        var id = Guid.CreateVersion7();
-        var bytes = RandomNumberGenerator.GetBytes(32);
-        await using var command = database.DataSource.CreateCommand(
+        // In one order everywhere: two nodes that make keys for the same patients wait for each other, never in a circle.
+        var asked = scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var ids = Array.ConvertAll(asked, _ => Guid.CreateVersion7());
+        var wrapped = asked.Select((scope, i) => Wrap(RandomNumberGenerator.GetBytes(32), ids[i], scope)).ToArray();
+        await using var command = _database.DataSource.CreateCommand(
             """
             with made as (
-              insert into data_key (id, scope, wrapped, master_key) values ($1, $2, $3, $4)
+              insert into data_key (id, scope, wrapped, master_key)
+              select id, scope, wrapped, $4 from unnest($1, $2, $3) with ordinality as a(id, scope, wrapped, n) order by n
               on conflict (scope) where destroyed_at is null do nothing
               returning id, scope, wrapped, master_key)
             select id, scope, wrapped, master_key from made
-            union all select id, scope, wrapped, master_key from data_key where scope = $2 and destroyed_at is null
+            union all select id, scope, wrapped, master_key from data_key where scope = any($2) and destroyed_at is null
             """);
-        foreach (var value in new object[] { id, scope.Name, Wrap(bytes, id, scope.Name), master.Current })
+        foreach (var value in new object[] { ids, asked, wrapped, _master.Current })
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
@@ -94,45 +115,53 @@ public sealed class KeyStore(KeyDatabase database, MasterKeys master)
         // A concurrent first use may commit between our insert and our read: the second turn sees it.
         for (var turn = 0; turn < 3; turn++)
         {
-            if (await ReadAsync(command, cancel) is { } key)
+            var keys = await ReadAsync(command);
+            if (keys.Count == asked.Length)
             {
-                return _active[scope.Name] = key;
+                foreach (var (scope, key) in keys)
+                {
+                    _active[scope] = key;
+                }
+
+                return [.. scopes.Select(s => keys[s])];
             }
         }
 
         throw new InvalidOperationException("No data key could be made or read.");
     }
 
-    private async Task<DataKey?> ReadAsync(Guid id, CancellationToken cancel)
+    private async Task<IReadOnlyList<DataKey?>> ReadAsync(IReadOnlyList<Guid> ids)
     {
-        await using var command = database.DataSource.CreateCommand("select id, scope, wrapped, master_key from data_key where id = $1 and destroyed_at is null");
-        command.Parameters.Add(new NpgsqlParameter { Value = id });
-        return await ReadAsync(command, cancel);
+        await using var command = _database.DataSource.CreateCommand(
+            "select id, scope, wrapped, master_key from data_key where id = any($1) and destroyed_at is null");
+        command.Parameters.Add(new NpgsqlParameter { Value = ids.Distinct().ToArray() });
+        var keys = (await ReadAsync(command)).Values.ToDictionary(k => k.Id);
+        return [.. ids.Select(keys.GetValueOrDefault)];
     }
 
-    private async Task<DataKey?> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    private async Task<Dictionary<string, DataKey>> ReadAsync(NpgsqlCommand command)
     {
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
+        var keys = new Dictionary<string, DataKey>(StringComparer.Ordinal);
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
         {
-            return null;
+            var id = row.GetGuid(0);
+            var key = new DataKey(id, Unwrap(row.GetFieldValue<byte[]>(2), row.GetString(3), id, row.GetString(1)));
+            if (_byId.Count >= CacheLimit)
+            {
+                _byId.Clear();
+                _active.Clear();
+            }
+
+            keys[row.GetString(1)] = _byId[id] = key;
         }
 
-        var id = reader.GetGuid(0);
-        var key = new DataKey(id, Unwrap(reader.GetFieldValue<byte[]>(2), reader.GetString(3), id, reader.GetString(1)));
-        if (_byId.Count >= CacheLimit)
-        {
-            _byId.Clear();
-            _active.Clear();
-        }
-
-        _byId[id] = key;
-        return key;
+        return keys;
     }
 
-    private byte[] Wrap(byte[] key, Guid id, string scope) => Aead.Seal(master.Key(master.Current), key, Associated(id, scope));
+    private byte[] Wrap(byte[] key, Guid id, string scope) => Aead.Seal(_master.Key(_master.Current), key, Associated(id, scope));
 
-    private byte[] Unwrap(byte[] wrapped, string masterKey, Guid id, string scope) => Aead.Open(master.Key(masterKey), wrapped, Associated(id, scope));
+    private byte[] Unwrap(byte[] wrapped, string masterKey, Guid id, string scope) => Aead.Open(_master.Key(masterKey), wrapped, Associated(id, scope));
 
     private static byte[] Associated(Guid id, string scope) => Encoding.UTF8.GetBytes($"data_key|{id:N}|{scope}");
 }

@@ -17,24 +17,48 @@ internal static class BearerTokens
     internal static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
 
-    /// <summary>Null when unknown, expired or revoked; asked of the database each time, so that a revocation holds at once on every node.</summary>
-    internal static async Task<Token?> FindAsync(NpgsqlDataSource dataSource, string token, TimeProvider clock, CancellationToken cancel)
+/// <summary>
+/// Looks tokens up. The database is asked for each request, so that a revocation holds at once on every node; requests that arrive together ask in one
+/// round trip.
+/// </summary>
+internal sealed class TokenLookup
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly TimeProvider _clock;
+    private readonly RoundTrips<byte[], BearerTokens.Token?> _asks;
+
+    public TokenLookup(NpgsqlDataSource dataSource, TimeProvider clock) => (_dataSource, _clock, _asks) = (dataSource, clock, new(FindAsync, atOnce: 2, most: 128));
+
+    /// <summary>Null when unknown, expired or revoked.</summary>
+    internal Task<BearerTokens.Token?> FindAsync(string token, CancellationToken cancel) => _asks.AskAsync(BearerTokens.Hash(token), cancel);
+
+    private async Task<IReadOnlyList<BearerTokens.Token?>> FindAsync(IReadOnlyList<byte[]> hashes)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        await using var connection = await _dataSource.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
             """
-            select id, name, user_id, role, scopes, patient_id, controller_id from care.bearer_token
-            where token_hash = $1 and revoked_at is null and expires_at > $2
+            select token_hash, id, name, user_id, role, scopes, patient_id, controller_id from care.bearer_token
+            where token_hash = any($1) and revoked_at is null and expires_at > $2
             """,
             connection)
-        { Parameters = { new() { Value = Hash(token) }, new() { Value = clock.GetUtcNow() } } };
-        await command.PrepareAsync(cancel);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new Token(
-                row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2), Enum.Parse<UserRole>(row.GetString(3)),
-                row.GetFieldValue<string[]>(4), row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetGuid(6))
-            : null;
+        {
+            Parameters =
+            {
+                new() { Value = hashes.DistinctBy(Convert.ToHexString).ToArray() }, new() { Value = _clock.GetUtcNow() },
+            },
+        };
+        await command.PrepareAsync();
+        await using var row = await command.ExecuteReaderAsync();
+        var found = new Dictionary<string, BearerTokens.Token>(StringComparer.Ordinal);
+        while (await row.ReadAsync())
+        {
+            found[Convert.ToHexString(row.GetFieldValue<byte[]>(0))] = new BearerTokens.Token(
+                row.GetGuid(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), Enum.Parse<UserRole>(row.GetString(4)),
+                row.GetFieldValue<string[]>(5), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetGuid(7));
+        }
+
+        return [.. hashes.Select(h => found.GetValueOrDefault(Convert.ToHexString(h)))];
     }
 }

@@ -20,9 +20,10 @@ internal static class Create
     }
 
     /// <summary>In a transaction that others commit.</summary>
+    /// <param name="id">A new one.</param>
     internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, string id)
     {
-        var result = await Writing.WriteAsync(call, work, new ResourceWrite(call.Type, id, call.Body, ExpectedVersion: 0));
+        var result = await Writing.WriteAsync(call, work, new ResourceWrite(call.Type, id, call.Body, ExpectedVersion: 0) { IsFreshId = true });
         return await Writing.AnswerAsync(call, work, id, result, Deeds.Create);
     }
 }

@@ -75,8 +75,7 @@ internal static class FhirPipeline
 
         var services = context.RequestServices;
         var clock = services.GetRequiredService<TimeProvider>();
-        var token = await BearerTokens.FindAsync(
-            services.GetRequiredService<NpgsqlDataSource>(), text[scheme.Length..].Trim(), clock, context.RequestAborted);
+        var token = await services.GetRequiredService<TokenLookup>().FindAsync(text[scheme.Length..].Trim(), context.RequestAborted);
         if (token is null)
         {
             return null;

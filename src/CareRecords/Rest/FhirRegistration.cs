@@ -14,6 +14,7 @@ public static class FhirRegistration
     public static IServiceCollection AddFhir(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FhirOptions>().BindConfiguration("Fhir");
+        services.AddSingleton<TokenLookup>();
         // A slim host leaves the constraint out, and then every route would fail.
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
         if (configuration.GetValue<bool>("Fhir:Conformance"))

@@ -15,6 +15,11 @@ internal static class Read
             return await (call.Type == "AuditEvent" ? AuditEventView.ReadAsync(call) : Views.ReadAsync(call));
         }
 
+        if (call.Work is null)
+        {
+            return Answer(call, await call.Services.GetRequiredService<ResourceReads>().CurrentAsync(call.Type, call.Id, call.Cancel));
+        }
+
         await using var open = await call.ConnectAsync();
         var found = await call.Services.GetRequiredService<ResourceRows>().CurrentAsync(open.Connection, open.Transaction, call.Type, call.Id, false, call.Cancel);
         return Answer(call, found);

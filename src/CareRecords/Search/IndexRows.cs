@@ -35,11 +35,11 @@ internal sealed class IndexRows
     };
 
     /// <summary>Adds the statements that write these rows.</summary>
-    internal void AddTo(NpgsqlBatch batch, long key)
+    internal void AddTo(ICollection<NpgsqlBatchCommand> commands, long key)
     {
         if (Tokens.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            commands.Add(new NpgsqlBatchCommand(
                 "insert into care.index_token (param, code, system, rid) select p, c, s, $4 from unnest($1, $2, $3) as v(p, c, s)")
             {
                 Parameters = { Ints(Tokens, t => t.Param), Of(Tokens, t => t.Code, NpgsqlDbType.Uuid), Of(Tokens, t => t.System, NpgsqlDbType.Uuid), Key(key) },
@@ -48,7 +48,7 @@ internal sealed class IndexRows
 
         if (Texts.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            commands.Add(new NpgsqlBatchCommand(
                 "insert into care.index_text (param, value, exact, rid) select p, t, e, $4 from unnest($1, $2, $3) as v(p, t, e)")
             {
                 Parameters = { Ints(Texts, t => t.Param), Of(Texts, t => t.Value, NpgsqlDbType.Text), Of(Texts, t => t.Exact, NpgsqlDbType.Uuid), Key(key) },
@@ -57,7 +57,7 @@ internal sealed class IndexRows
 
         if (Dates.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            commands.Add(new NpgsqlBatchCommand(
                 "insert into care.index_date (param, low, high, rid) select p, l, h, $4 from unnest($1, $2, $3) as v(p, l, h)")
             {
                 Parameters = { Ints(Dates, d => d.Param), Of(Dates, d => d.Low, NpgsqlDbType.TimestampTz), Of(Dates, d => d.High, NpgsqlDbType.TimestampTz), Key(key) },
@@ -66,7 +66,7 @@ internal sealed class IndexRows
 
         if (Numbers.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            commands.Add(new NpgsqlBatchCommand(
                 "insert into care.index_number (param, low, high, unit, code, rid) select p, l, h, u, c, $6 from unnest($1, $2, $3, $4, $5) as v(p, l, h, u, c)")
             {
                 Parameters =
@@ -79,7 +79,7 @@ internal sealed class IndexRows
 
         if (References.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            commands.Add(new NpgsqlBatchCommand(
                 "insert into care.index_reference (param, target, target_type, rid) select p, t, y, $4 from unnest($1, $2, $3) as v(p, t, y)")
             {
                 Parameters = { Ints(References, r => r.Param), Of(References, r => r.Target, NpgsqlDbType.Text), Of(References, r => r.TargetType, NpgsqlDbType.Text), Key(key) },
@@ -88,7 +88,7 @@ internal sealed class IndexRows
 
         if (Uris.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into care.index_uri (param, value, rid) select p, u, $3 from unnest($1, $2) as v(p, u)")
+            commands.Add(new NpgsqlBatchCommand("insert into care.index_uri (param, value, rid) select p, u, $3 from unnest($1, $2) as v(p, u)")
             {
                 Parameters = { Ints(Uris, u => u.Param), Of(Uris, u => u.Value, NpgsqlDbType.Text), Key(key) },
             });

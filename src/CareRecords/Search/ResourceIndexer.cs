@@ -5,7 +5,6 @@ using Fhir.FhirPath;
 using Fhir.FhirPath.Values;
 using Fhir.Json;
 using Fhir.Model;
-using Npgsql;
 
 namespace CareRecords.Search;
 
@@ -82,19 +81,5 @@ internal sealed class ResourceIndexer(SearchTable table, SearchHash hash)
         var type = reference.Split('/') is [.., var name, _] ? name : "";
         return _empty.GetOrAdd(type, static t => FhirTypes.Find(t) is { IsResource: true, IsAbstract: false }
             ? FhirJson.Read(Encoding.UTF8.GetBytes($$"""{"resourceType":"{{t}}"}""")).Root : null);
-    }
-}
-
-/// <summary>The indexing batch of one resource.</summary>
-internal static class Indexing
-{
-    internal static void Replace(NpgsqlBatch batch, long key, IndexRows rows, bool hadRows)
-    {
-        if (hadRows)
-        {
-            batch.BatchCommands.Add(IndexRows.Remove(key));
-        }
-
-        rows.AddTo(batch, key);
     }
 }

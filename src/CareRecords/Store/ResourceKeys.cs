@@ -1,4 +1,4 @@
-using Npgsql;
+using CareRecords.Database;
 
 namespace CareRecords.Store;
 
@@ -10,8 +10,8 @@ internal sealed class ResourceKeys : IDisposable
     private long _next;
     private long _end;
 
-    /// <param name="connection">The caller's own: one that holds locks must not wait for a second connection from the pool.</param>
-    internal async ValueTask<long> NextAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <param name="work">The caller's own: one that holds locks must not wait for a second connection from the pool.</param>
+    internal async ValueTask<long> NextAsync(UnitOfWork work, CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
         try
@@ -19,7 +19,7 @@ internal sealed class ResourceKeys : IDisposable
             if (_next == _end)
             {
                 // A sequence stands outside transactions: a block that is rolled back is only lost.
-                await using var command = new NpgsqlCommand("select nextval('care.resource_key')", connection);
+                await using var command = await work.CommandAsync("select nextval('care.resource_key')", cancel);
                 _next = (long)(await command.ExecuteScalarAsync(cancel))!;
                 _end = _next + Block;
             }

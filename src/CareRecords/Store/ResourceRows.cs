@@ -43,6 +43,7 @@ internal sealed class ResourceRows(FieldCipher cipher)
             }
         }
 
+        await cipher.PrepareAsync(raw.Select(r => r.Body), cancel);
         var opened = new List<StoredResource>(raw.Count);
         foreach (var (resource, body) in raw)
         {

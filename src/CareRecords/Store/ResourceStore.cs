@@ -38,8 +38,13 @@ public sealed partial class ResourceStore
             return fault;
         }
 
-        var connection = await work.ConnectionAsync(cancel);
         var patient = write.PatientId ?? _types.PatientOf(resource, write.Id);
+        if (write.IsFreshId)
+        {
+            return await StoreFreshAsync(work, write, resource, patient, cancel);
+        }
+
+        var connection = await work.ConnectionAsync(cancel);
         // A known absence saves the look; a loser of the race for the id looks after the winner has committed.
         var current = write.ExpectedVersion == 0 ? null : await _rows.CurrentAsync(connection, work.Transaction, write.Type, write.Id, true, cancel);
         while (true)
@@ -49,7 +54,7 @@ public sealed partial class ResourceStore
                 return conflict;
             }
 
-            if (await StoreAsync(connection, work.Transaction, write, resource, current, patient, cancel) is { } stored)
+            if (await StoreAsync(work, write, resource, current, patient, cancel) is { } stored)
             {
                 return stored;
             }
@@ -167,39 +172,62 @@ public sealed partial class ResourceStore
             : null;
     }
 
+    /// <summary>Nobody else can have the id, so nothing has to be asked: the statements go out with the commit, or before what follows them.</summary>
+    private async Task<WriteResult> StoreFreshAsync(UnitOfWork work, ResourceWrite write, Element resource, string? patient, CancellationToken cancel)
+    {
+        var (row, json, body) = await MakeAsync(work, write, null, patient, cancel);
+        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)), VersionSql.InsertFresh(row, body) };
+        _indexer.Index(resource).AddTo(commands, row.Key);
+        work.Defer(commands);
+        return Stored(WriteOutcome.Created, row, json);
+    }
+
     /// <summary>Null: another transaction used the id meanwhile, and nothing of this try is left.</summary>
     private async Task<WriteResult?> StoreAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, ResourceWrite write, Element resource, StoredResource? current, string? patient,
-        CancellationToken cancel)
+        UnitOfWork work, ResourceWrite write, Element resource, StoredResource? current, string? patient, CancellationToken cancel)
+    {
+        var (row, json, body) = await MakeAsync(work, write, current, patient, cancel);
+        var connection = await work.ConnectionAsync(cancel);
+        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)) };
+        var decisive = current is null ? VersionSql.Insert(row, body) : VersionSql.Update(row, body);
+        if (current is not null)
+        {
+            commands.Add(VersionSql.KeepFormer(current.Key));
+        }
+
+        commands.Add(decisive);
+        if (current is { IsDeleted: false })
+        {
+            commands.Add(IndexRows.Remove(row.Key));
+        }
+
+        _indexer.Index(resource).AddTo(commands, row.Key);
+        await using var batch = new NpgsqlBatch(connection, work.Transaction);
+        commands.ForEach(batch.BatchCommands.Add);
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+        return decisive.RecordsAffected == 0
+            ? await RemoveStrayAsync(connection, work.Transaction, row.Key, cancel)
+            : Stored(current is { IsDeleted: false } ? WriteOutcome.Updated : WriteOutcome.Created, row, json);
+    }
+
+    private async Task<(StoredResource Row, byte[] Json, byte[] Body)> MakeAsync(
+        UnitOfWork work, ResourceWrite write, StoredResource? current, string? patient, CancellationToken cancel)
     {
         var (version, at) = await NextAsync(current, cancel);
         var json = ResourceBytes.Stamp(write.Json.Span, write.Type, write.Id, version, at);
         var row = new StoredResource(
             write.Type, write.Id, version, at, write.Method ?? (current is null ? "POST" : "PUT"), patient, write.ControllerId ?? current?.ControllerId,
             write.PatientSeesFrom, null)
-        { Key = current?.Key ?? await _keys.NextAsync(connection, cancel) };
-        var body = await _rows.SealAsync(row.Type, row.Id, version, patient, json, cancel);
-
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)));
-        var decisive = current is null ? VersionSql.Insert(row, body) : VersionSql.Update(row, body);
-        if (current is not null)
-        {
-            batch.BatchCommands.Add(VersionSql.KeepFormer(current.Key));
-        }
-
-        batch.BatchCommands.Add(decisive);
-        Indexing.Replace(batch, row.Key, _indexer.Index(resource), hadRows: current is { IsDeleted: false });
-        await batch.PrepareAsync(cancel);
-        await batch.ExecuteNonQueryAsync(cancel);
-        return decisive.RecordsAffected == 0
-            ? await RemoveStrayAsync(connection, transaction, row.Key, cancel)
-            : new WriteResult(current is { IsDeleted: false } ? WriteOutcome.Updated : WriteOutcome.Created, version, at, json, [])
-            {
-                PatientId = patient,
-                ControllerId = row.ControllerId,
-            };
+        { Key = current?.Key ?? await _keys.NextAsync(work, cancel) };
+        return (row, json, await _rows.SealAsync(row.Type, row.Id, version, patient, json, cancel));
     }
+
+    private static WriteResult Stored(WriteOutcome outcome, StoredResource row, byte[] json) => new(outcome, row.Version, row.LastUpdated, json, [])
+    {
+        PatientId = row.PatientId,
+        ControllerId = row.ControllerId,
+    };
 
     private static async Task<WriteResult?> RemoveStrayAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long key, CancellationToken cancel)
     {

@@ -15,6 +15,9 @@ public sealed record ResourceWrite(
     /// <summary>From when on the patient sees it through her own account or token; null: not at all.</summary>
     public DateTimeOffset? PatientSeesFrom { get; init; }
 
+    /// <summary>The id was made for this write, so that nobody else can have it.</summary>
+    internal bool IsFreshId { get; init; }
+
     /// <summary>The request that history states: POST, PUT or PATCH; null: POST for the first version and PUT for others.</summary>
     public string? Method { get; init; }
 }

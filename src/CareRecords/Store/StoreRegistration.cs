@@ -14,6 +14,7 @@ internal static class StoreRegistration
         return services
             .AddSingleton<ResourceKeys>()
             .AddSingleton<ResourceRows>()
+            .AddSingleton<ResourceReads>()
             .AddSingleton<SearchTable>()
             .AddSingleton<SearchHash>()
             .AddSingleton<ResourceIndexer>()

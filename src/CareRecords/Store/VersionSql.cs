@@ -6,11 +6,18 @@ namespace CareRecords.Store;
 /// <summary>The statements that put a version in place.</summary>
 internal static class VersionSql
 {
-    internal static NpgsqlBatchCommand Insert(StoredResource row, byte[] body) => new(
-        """
+    private const string InsertRow = """
         insert into care.resource (rid, type, id, version, last_updated, method, patient_id, controller_id, patient_sees_from, body)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (type, id) do nothing
-        """)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """;
+
+    /// <summary>Affects no row where the id is in use.</summary>
+    internal static NpgsqlBatchCommand Insert(StoredResource row, byte[] body) => Insert(InsertRow + " on conflict (type, id) do nothing", row, body);
+
+    /// <summary>Fails where the id is in use.</summary>
+    internal static NpgsqlBatchCommand InsertFresh(StoredResource row, byte[] body) => Insert(InsertRow, row, body);
+
+    private static NpgsqlBatchCommand Insert(string sql, StoredResource row, byte[] body) => new(sql)
     {
         Parameters =
         {
