@@ -22,16 +22,16 @@ internal sealed class IndexRows
     internal static IReadOnlyList<string> Tables { get; } =
         ["index_token", "index_text", "index_date", "index_number", "index_reference", "index_uri"];
 
-    /// <summary>Takes away all index rows of a resource.</summary>
-    internal static NpgsqlBatchCommand Remove(long key) => new(
+    /// <summary>Takes away all index rows of these resources.</summary>
+    internal static NpgsqlBatchCommand Remove(params long[] keys) => new(
         """
-        with a as (delete from care.index_token where rid = $1), b as (delete from care.index_text where rid = $1),
-          c as (delete from care.index_date where rid = $1), d as (delete from care.index_number where rid = $1),
-          e as (delete from care.index_reference where rid = $1)
-        delete from care.index_uri where rid = $1
+        with a as (delete from care.index_token where rid = any($1)), b as (delete from care.index_text where rid = any($1)),
+          c as (delete from care.index_date where rid = any($1)), d as (delete from care.index_number where rid = any($1)),
+          e as (delete from care.index_reference where rid = any($1))
+        delete from care.index_uri where rid = any($1)
         """)
     {
-        Parameters = { new() { Value = key } },
+        Parameters = { new() { Value = keys } },
     };
 
     /// <summary>Adds the statements that write these rows.</summary>

@@ -2,6 +2,7 @@ using CareRecords.Practice;
 using CareRecords.Search;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace CareRecords.Store;
 
@@ -22,6 +23,7 @@ internal static class StoreRegistration
             .AddSingleton<Inclusions>()
             .AddSingleton<PageLinks>()
             .AddSingleton<SearchRunner>()
+            .AddSingleton(p => new Reindex(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceIndexer>()))
             .AddSingleton(p => new ResourceStore(
                 p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
                 p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ResourceIndexer>()));

@@ -17,7 +17,7 @@ internal sealed record BenchStore(string Folder, int Resources, string Token)
     internal const int Full = 1_000_000;
 
     // Raised when what the loader makes changes, so that kept folders of before are built anew.
-    private const int Form = 1;
+    private const int Form = 2;
 
     internal int Patients => Resources / SyntheticPractice.PerPatient;
 

@@ -23,7 +23,7 @@ internal sealed record Question(string Name, string Help, Func<int, string> Path
             select {Body} from care.index_token x join care.resource r on r.rid = x.rid
             where x.param = $1 and x.code = $2 and x.system = $3 and r.type = 'Patient' and r.method <> 'DELETE' order by r.rid limit 51
             """,
-            (hash, n) => [Key("Patient.identifier"), hash.Code(Key("Patient.identifier"), SyntheticPractice.IdentityCode(n)), hash.System(Key("Patient.identifier"), Pic)]),
+            (hash, n) => [Key("Patient.identifier"), hash.Token(Key("Patient.identifier"), SyntheticPractice.IdentityCode(n)), hash.System(Key("Patient.identifier"), Pic)]),
         new(
             "subject-code", "Observations of one customer by code: one match",
             n => $"/fhir/Observation?subject=Patient/{SyntheticPractice.PatientId(n)}&code={Loinc}|{SyntheticPractice.Code(n % 8)}",
@@ -35,7 +35,7 @@ internal sealed record Question(string Name, string Help, Func<int, string> Path
             (hash, n) =>
             [
                 Key("Observation.subject"), SyntheticPractice.PatientId(n), Key("Observation.code"),
-                hash.Code(Key("Observation.code"), SyntheticPractice.Code(n % 8)), hash.System(Key("Observation.code"), Loinc),
+                hash.Token(Key("Observation.code"), SyntheticPractice.Code(n % 8)), hash.System(Key("Observation.code"), Loinc),
             ]),
         new(
             "name", "Patients by the beginning of a family name: some matches",
@@ -60,7 +60,7 @@ internal sealed record Question(string Name, string Help, Func<int, string> Path
             select {Body} from (select x.rid from care.index_token x where x.param = $1 and x.code = $2 and x.system = $3 order by x.rid limit 21) f
             join care.resource r on r.rid = f.rid where r.type = 'Observation' and r.method <> 'DELETE' order by r.rid
             """,
-            (hash, n) => [Key("Observation.code"), hash.Code(Key("Observation.code"), SyntheticPractice.Code(n % 8)), hash.System(Key("Observation.code"), Loinc)]),
+            (hash, n) => [Key("Observation.code"), hash.Token(Key("Observation.code"), SyntheticPractice.Code(n % 8)), hash.System(Key("Observation.code"), Loinc)]),
         new(
             "chain", "Observations by code of the customer with an identity code",
             n => $"/fhir/Observation?subject:Patient.identifier={Pic}|{SyntheticPractice.IdentityCode(n)}&code={Loinc}|{SyntheticPractice.Code(n % 8)}",
@@ -72,8 +72,8 @@ internal sealed record Question(string Name, string Help, Func<int, string> Path
             """,
             (hash, n) =>
             [
-                Key("Patient.identifier"), hash.Code(Key("Patient.identifier"), SyntheticPractice.IdentityCode(n)), hash.System(Key("Patient.identifier"), Pic),
-                Key("Observation.subject"), Key("Observation.code"), hash.Code(Key("Observation.code"), SyntheticPractice.Code(n % 8)),
+                Key("Patient.identifier"), hash.Token(Key("Patient.identifier"), SyntheticPractice.IdentityCode(n)), hash.System(Key("Patient.identifier"), Pic),
+                Key("Observation.subject"), Key("Observation.code"), hash.Token(Key("Observation.code"), SyntheticPractice.Code(n % 8)),
                 hash.System(Key("Observation.code"), Loinc),
             ]),
         new(

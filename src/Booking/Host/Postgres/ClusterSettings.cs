@@ -24,7 +24,11 @@ internal static class ClusterSettings
 
     private const string Durable = """
         max_connections = 120
-        shared_buffers = '192MB'
+        shared_buffers = '256MB'
+        effective_cache_size = '2GB'
+        wal_compression = lz4
+        max_wal_size = '2GB'
+        checkpoint_timeout = '10min'
         fsync = on
         full_page_writes = on
         synchronous_commit = on
