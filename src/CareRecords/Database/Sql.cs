@@ -20,7 +20,5 @@ public static class Sql
 
     public static NpgsqlParameter Null(short? value) => Typed(value, NpgsqlDbType.Smallint);
 
-    public static NpgsqlParameter Null(int? value) => Typed(value, NpgsqlDbType.Integer);
-
     private static NpgsqlParameter Typed(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }
