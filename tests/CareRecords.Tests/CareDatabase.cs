@@ -17,9 +17,15 @@ public sealed class CareDatabase() : CareDatabaseFixture
     /// <summary>/fhir on this database; projected types have an owner that lets everything through to the store.</summary>
     internal FhirServer Server { get; private set; } = null!;
 
+    private Lazy<Task<FhirServer>> _open = null!;
+
+    /// <summary>/fhir on this database as a conformance run has it: every R4 type, open to every client.</summary>
+    internal Task<FhirServer> OpenServer => _open.Value;
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
+        _open = new(() => FhirServer.StartAsync(this, new() { ["Fhir:Conformance"] = "true" }));
         Server = await FhirServer.StartAsync(this, more: s => Projections.AddTo(s, "Patient", "Encounter"));
 
         // The first validation compiles rules; tests of concurrency measure what comes after.
@@ -33,6 +39,11 @@ public sealed class CareDatabase() : CareDatabaseFixture
     public override async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        if (_open.IsValueCreated)
+        {
+            await (await _open.Value).DisposeAsync();
+        }
+
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }

@@ -46,6 +46,9 @@ internal static class BundleEntries
                     IfNoneExist = Text(request, "ifNoneExist"),
                     IfModifiedSince = DateTimeOffset.TryParse(Text(request, "ifModifiedSince"), System.Globalization.CultureInfo.InvariantCulture, out var since) ? since : null,
                     ContentType = FhirJsonText.MediaType,
+                    Accept = null,
+                    // In a Bundle a Binary is a resource.
+                    Wanted = call.Wanted with { IsExplicit = true },
                 },
                 url);
             if (inner is null)

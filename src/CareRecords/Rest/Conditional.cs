@@ -39,7 +39,7 @@ internal static class Conditional
         }
 
         var (matches, refusal) = await FindAsync(call, work, null);
-        var bodyId = FhirJson.Read(call.Body.Span).Root?.TextAt("id");
+        var bodyId = ResourceHead.Of(call.Body.Span).Id;
         return refusal ?? matches switch
         {
             [] when bodyId is null => call.Rights.May(call.Type, Deeds.Create)

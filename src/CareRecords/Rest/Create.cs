@@ -23,6 +23,11 @@ internal static class Create
     /// <param name="id">A new one.</param>
     internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, string id)
     {
+        if (Writing.OtherType(call, ResourceHead.Of(call.Body.Span)) is { } refusal)
+        {
+            return refusal;
+        }
+
         var result = await Writing.WriteAsync(call, work, new ResourceWrite(call.Type, id, call.Body, ExpectedVersion: 0) { IsFreshId = true });
         return await Writing.AnswerAsync(call, work, id, result, Deeds.Create);
     }

@@ -14,6 +14,9 @@ internal sealed record FhirCall
 
     public required string Method { get; init; }
 
+    /// <summary>The request's path below the service, with a slash in front; of a Bundle's entry the Bundle's.</summary>
+    public string Path { get; init; } = "";
+
     /// <summary>Empty for interactions with the whole system.</summary>
     public string Type { get; init; } = "";
 
@@ -37,6 +40,12 @@ internal sealed record FhirCall
     public string? IfNoneExist { get; init; }
 
     public DateTimeOffset? IfModifiedSince { get; init; }
+
+    /// <summary>How the client wants the answer; of a Bundle's entry the Bundle's.</summary>
+    public Representation Wanted { get; init; } = Representation.Json;
+
+    /// <summary>The Accept header as it came; null in a Bundle.</summary>
+    public string? Accept { get; init; }
 
     public Preferences Prefer { get; init; } = Preferences.Default;
 
@@ -120,8 +129,14 @@ internal sealed record Preferences(string Return, bool Strict)
 /// <summary>What an interaction gives back.</summary>
 internal sealed record FhirAnswer(int Status)
 {
-    /// <summary>FHIR JSON; empty for none.</summary>
+    /// <summary>FHIR JSON, or the content of a Binary; empty for none.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Media type of a Binary's content; null: the body is FHIR JSON.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Methods that would have been taken (405), as the Allow header states them.</summary>
+    public string? Allow { get; init; }
 
     /// <summary>The version for ETag; 0: none.</summary>
     public int Version { get; init; }

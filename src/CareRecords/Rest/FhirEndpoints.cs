@@ -9,6 +9,9 @@ namespace CareRecords.Rest;
 /// <summary>The routes of /fhir, each to its interaction. The CapabilityStatement lists what stands here.</summary>
 internal static class FhirEndpoints
 {
+    /// <summary>Path of the service.</summary>
+    internal const string Prefix = "/fhir";
+
     private static readonly string[] _read = ["GET", "HEAD"];
     private static readonly string[] _readOrAsk = ["GET", "HEAD", "POST"];
 
@@ -35,7 +38,7 @@ internal static class FhirEndpoints
 
     internal static void Map(IEndpointRouteBuilder endpoints)
     {
-        var fhir = endpoints.MapGroup("/fhir").DisableAntiforgery();
+        var fhir = endpoints.MapGroup(Prefix).DisableAntiforgery();
         fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
         fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
         fhir.MapMethods("/", _read, FhirPipeline.For(SearchType.HandleAsync));
@@ -63,12 +66,30 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}/{id}", ["PATCH"], Patch.HandleAsync);
         Served(fhir, "/{type}", ["PATCH"], Patch.ConditionalAsync);
         Served(fhir, "/{type}/{id}", ["DELETE"], Delete.HandleAsync);
-        fhir.MapFallback("{**path}", FhirPipeline.For(_ => Task.FromResult(Outcome.Error(404, "not-supported", "There is no such interaction here."))));
+        fhir.MapFallback("{**path}", FhirPipeline.For(call => Task.FromResult(Elsewhere(call))));
     }
 
     private static void Served(RouteGroupBuilder fhir, string pattern, string[] methods, Func<FhirCall, Task<FhirAnswer>> interaction) =>
-        fhir.MapMethods(pattern, methods, FhirPipeline.For(call =>
-            call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null
-                ? Task.FromResult(Outcome.Error(404, "not-supported", "This type is not served here."))
-                : interaction(call)));
+        fhir.MapMethods(pattern, methods, FhirPipeline.For(call => Unserved(call) is { } refusal ? Task.FromResult(refusal) : interaction(call)));
+
+    private static FhirAnswer? Unserved(FhirCall call)
+    {
+        if (call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null)
+        {
+            return Elsewhere(call);
+        }
+
+        return call.Id.Length == 0 || ResourceIds.AreValid(call.Id) ? null
+            : call.Method == "PUT" && call.Id[0] is not ('$' or '_') ? Outcome.Error(400, "invalid", "An id has 1 to 64 letters A–Z and a–z, digits, '-' and '.'.")
+            : Elsewhere(call);
+    }
+
+    /// <summary>What no route takes: 405 where another method would be taken, otherwise 404.</summary>
+    private static FhirAnswer Elsewhere(FhirCall call)
+    {
+        var type = call.Path.Split('/') is [_, { Length: > 0 } first, ..] && char.IsAsciiLetterUpper(first[0]) ? first : null;
+        return type is not null && call.Services.GetRequiredService<ServedTypes>().Find(type) is null
+            ? Outcome.Error(404, "not-supported", "This type is not served here.")
+            : Allowed.Answer(call, call.Services.GetRequiredService<Allowed>());
+    }
 }

@@ -19,7 +19,7 @@ internal static class FhirPipeline
     private static async Task RunAsync(HttpContext context, Func<FhirCall, Task<FhirAnswer>> interaction)
     {
         FhirAnswer answer;
-        var pretty = false;
+        var wanted = Representation.Of(context.Request.Headers.Accept, FhirRequestReader.Parameters(context.Request.QueryString.Value));
         try
         {
             if (await RightsAsync(context) is not { } rights)
@@ -30,8 +30,8 @@ internal static class FhirPipeline
             else
             {
                 (var call, var refusal) = await FhirRequestReader.ReadAsync(context, rights);
-                pretty = call?.Parameter("_pretty") == "true";
-                answer = refusal ?? await interaction(call!);
+                wanted = call.Wanted;
+                answer = refusal ?? await interaction(call);
                 if (answer.Accesses.Count > 0)
                 {
                     await context.RequestServices.GetRequiredService<AccessLog>().RecordAsync(answer.Accesses, context.RequestAborted);
@@ -54,14 +54,17 @@ internal static class FhirPipeline
         {
             answer = Unavailable(context, e, "The database cannot be reached. Try again later.");
         }
-
+        catch (BadHttpRequestException e)
+        {
+            answer = Outcome.Error(e.StatusCode, e.StatusCode == 413 ? "too-long" : "structure", "The request could not be read to its end.");
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CareRecords.Rest").LogError(e, "A request under /fhir failed.");
             answer = Outcome.Error(500, "exception", "The request failed by a fault of this server. Nothing was changed; the fault was logged.");
         }
 
-        await SendAsync(context, answer, pretty);
+        await FhirResponse.SendAsync(context, answer, wanted);
     }
 
     private static async ValueTask<AccessRights?> RightsAsync(HttpContext context)
@@ -95,41 +98,5 @@ internal static class FhirPipeline
             .LogError(e, "A request under /fhir failed on the database.");
         context.Response.Headers.RetryAfter = "5";
         return Outcome.Error(503, "transient", text);
-    }
-
-    private static async Task SendAsync(HttpContext context, FhirAnswer answer, bool pretty)
-    {
-        var response = context.Response;
-        response.StatusCode = answer.Status;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        if (answer.ETag is { } tag)
-        {
-            response.Headers.ETag = tag;
-        }
-
-        if (answer.LastModified is { } modified)
-        {
-            response.GetTypedHeaders().LastModified = modified;
-        }
-
-        if (answer.Location is { } location)
-        {
-            response.Headers.Location = location;
-        }
-
-        if (answer.Body.IsEmpty)
-        {
-            return;
-        }
-
-        var body = pretty ? FhirJsonText.Indented(answer.Body) : answer.Body;
-        response.ContentType = FhirJsonText.MediaType + "; charset=utf-8";
-        response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(body, context.RequestAborted);
-        }
     }
 }

@@ -17,6 +17,7 @@ public static class FhirRegistration
         services.AddSingleton<TokenLookup>();
         // A slim host leaves the constraint out, and then every route would fail.
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
+        services.AddSingleton<Allowed>();
         if (configuration.GetValue<bool>("Fhir:Conformance"))
         {
             services.AddSingleton(ServedTypes.Everything);

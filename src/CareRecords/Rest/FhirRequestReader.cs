@@ -26,71 +26,100 @@ public sealed class FhirOptions
     public int MaxBundleEntries { get; set; } = 2000;
 }
 
-/// <summary>Turns an HTTP request into a <see cref="FhirCall"/>, or says with 406, 413 or 415 why not.</summary>
+/// <summary>Turns an HTTP request into a <see cref="FhirCall"/>, or says with 400, 406, 413 or 415 why not.</summary>
 internal static class FhirRequestReader
 {
-    private const string Form = "application/x-www-form-urlencoded";
-
-    internal static async Task<(FhirCall? Call, FhirAnswer? Refusal)> ReadAsync(HttpContext context, AccessRights rights)
+    internal static async Task<(FhirCall Call, FhirAnswer? Refusal)> ReadAsync(HttpContext context, AccessRights rights)
     {
         var request = context.Request;
         var options = context.RequestServices.GetRequiredService<IOptions<FhirOptions>>().Value;
-        var query = Parameters(request.QueryString.Value);
-        ReadOnlyMemory<byte> body = default;
+        var call = Head(request, options, rights);
         if (request.Method is "POST" or "PUT" or "PATCH")
         {
-            if (await BodyAsync(request, options.MaxBodyBytes) is not { } read)
+            var (body, refusal) = await RequestBody.ReadAsync(request, options.MaxBodyBytes);
+            (call, refusal) = refusal is null ? WithBody(call, request, body) : (call, refusal);
+            if (refusal is not null)
             {
-                return (null, Outcome.Error(413, "too-long", $"The body may have {options.MaxBodyBytes} bytes at most."));
-            }
-
-            var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-            var isSearch = request.Path.Value!.EndsWith("/_search", StringComparison.Ordinal);
-            if (isSearch && read.Length > 0 && type?.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase) != true)
-            {
-                return (null, Outcome.Error(415, "not-supported", "A search is posted as application/x-www-form-urlencoded."));
-            }
-
-            if (isSearch)
-            {
-                query.AddRange(Parameters(System.Text.Encoding.UTF8.GetString(read)));
-            }
-            else if (read.Length > 0 && !IsAccepted(type, request.Method))
-            {
-                return (null, Outcome.Error(415, "not-supported", "Send application/fhir+json (R4; for a patch also application/json-patch+json)."));
-            }
-            else
-            {
-                body = read;
+                return (call, refusal);
             }
         }
 
-        if (Unacceptable(request, query))
-        {
-            return (null, Outcome.Error(406, "not-supported", "This server answers in application/fhir+json (R4)."));
-        }
+        // The content of a Binary is shown in its own type.
+        return call.Wanted.Format is null && call is not { Method: "GET", Type: "Binary", Id.Length: > 0 }
+            ? (call, Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4)."))
+            : (call, null);
+    }
 
-        var headers = request.GetTypedHeaders();
-        return (new FhirCall
+    private static FhirCall Head(HttpRequest request, FhirOptions options, AccessRights rights)
+    {
+        var query = Parameters(request.QueryString.Value);
+        return new FhirCall
         {
             BaseUrl = options.BaseUrl.Length > 0 ? options.BaseUrl : $"{request.Scheme}://{request.Host}{request.PathBase}/fhir",
             Method = request.Method == "HEAD" ? "GET" : request.Method,
+            Path = request.Path.Value is { } path && path.StartsWith(FhirEndpoints.Prefix, StringComparison.Ordinal) ? path[FhirEndpoints.Prefix.Length..] : "",
             Type = request.RouteValues["type"] as string ?? "",
             Id = request.RouteValues["id"] as string ?? "",
             VersionId = request.RouteValues["vid"] as string ?? "",
             Query = query,
-            Body = body,
+            Wanted = Representation.Of(request.Headers.Accept, query),
+            Accept = One(request.Headers.Accept),
             ContentType = request.ContentType,
             IfMatch = One(request.Headers.IfMatch),
             IfNoneMatch = One(request.Headers.IfNoneMatch),
             IfNoneExist = One(request.Headers["If-None-Exist"]),
-            IfModifiedSince = headers.IfModifiedSince,
+            IfModifiedSince = request.GetTypedHeaders().IfModifiedSince,
             Prefer = Preferences.Parse(request.Headers["Prefer"]),
             Rights = rights,
-            Services = context.RequestServices,
-            Cancel = context.RequestAborted,
-        }, null);
+            Services = request.HttpContext.RequestServices,
+            Cancel = request.HttpContext.RequestAborted,
+        };
     }
+
+    private static (FhirCall Call, FhirAnswer? Refusal) WithBody(FhirCall call, HttpRequest request, ReadOnlyMemory<byte> body)
+    {
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        var name = type?.MediaType.Value?.ToLowerInvariant();
+        if (request.Path.Value!.EndsWith("/_search", StringComparison.Ordinal))
+        {
+            return body.IsEmpty ? (call, null) : name == FhirMediaTypes.Form ? (WithForm(call, request, body), null) : (call, Unsupported(call));
+        }
+
+        if (body.IsEmpty && type is null)
+        {
+            return (call, null);
+        }
+
+        if (type is not null && FhirMediaTypes.Format(type) is { } format)
+        {
+            if (!FhirMediaTypes.IsUtf8(type) || format == FhirFormat.Json)
+            {
+                return FhirMediaTypes.IsUtf8(type) ? (call with { Body = body }, null) : (call, Unsupported(call));
+            }
+
+            var (json, refusal) = FhirXmlText.ToJson(body);
+            // $validate tells of faults as its result.
+            return (call with { Body = json }, refusal is not null && request.Path.Value.EndsWith("/$validate", StringComparison.Ordinal) ? refusal with { Status = 200 } : refusal);
+        }
+
+        return name switch
+        {
+            FhirMediaTypes.JsonPatch when call.Method == "PATCH" => (call with { Body = body }, null),
+            not null when call is { Type: "Binary", Method: "POST" or "PUT" } && type!.Parameters.All(p => !p.Name.Equals("fhirVersion", StringComparison.OrdinalIgnoreCase)) =>
+                (call with { Body = BinaryContent.Resource(call.Id, request.ContentType!, One(request.Headers["X-Security-Context"]), body.Span), ContentType = FhirJsonText.MediaType }, null),
+            _ => (call, Unsupported(call)),
+        };
+    }
+
+    private static FhirCall WithForm(FhirCall call, HttpRequest request, ReadOnlyMemory<byte> body)
+    {
+        List<KeyValuePair<string, string>> query = [.. call.Query, .. Parameters(System.Text.Encoding.UTF8.GetString(body.Span))];
+        return call with { Query = query, Wanted = Representation.Of(request.Headers.Accept, query) };
+    }
+
+    private static FhirAnswer Unsupported(FhirCall call) => call.Method == "PATCH"
+        ? Outcome.Error(415, "not-supported", $"Send a patch as {string.Join(", ", FhirMediaTypes.Patches)}.")
+        : Outcome.Error(415, "not-supported", $"Send {FhirJsonText.MediaType} or {FhirXmlText.MediaType} (R4) in UTF-8; a posted search as {FhirMediaTypes.Form}.");
 
     /// <summary>Parameters of a query string (with or without '?') or a posted form, in order.</summary>
     internal static List<KeyValuePair<string, string>> Parameters(string? text)
@@ -105,59 +134,4 @@ internal static class FhirRequestReader
     }
 
     private static string? One(Microsoft.Extensions.Primitives.StringValues values) => values.Count == 0 ? null : values.ToString();
-
-    private static async Task<byte[]?> BodyAsync(HttpRequest request, int limit)
-    {
-        if (request.ContentLength > limit)
-        {
-            return null;
-        }
-
-        var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
-        var chunk = new byte[16 * 1024];
-        while (await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted) is > 0 and var count)
-        {
-            if (buffer.Length + count > limit)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, count);
-        }
-
-        return buffer.ToArray();
-    }
-
-    private static bool IsAccepted(MediaTypeHeaderValue? type, string method) =>
-        type?.MediaType.Value?.ToLowerInvariant() switch
-        {
-            "application/fhir+json" or "application/json" => IsR4(type),
-            "application/json-patch+json" => method == "PATCH",
-            _ => false,
-        };
-
-    private static bool IsR4(MediaTypeHeaderValue type) =>
-        type.Parameters.FirstOrDefault(p => p.Name.Equals("fhirVersion", StringComparison.OrdinalIgnoreCase))?.Value.Value?.Trim('"') is null or "4.0" or "4.0.1";
-
-    private static bool Unacceptable(HttpRequest request, List<KeyValuePair<string, string>> query)
-    {
-        if (query.LastOrDefault(p => p.Key == "_format").Value is { } format)
-        {
-            // A '+' that was not escaped arrives as a space.
-            return format.Replace(' ', '+') is not ("json" or "application/fhir+json" or "application/json" or "text/json");
-        }
-
-        var accept = request.Headers.Accept;
-        if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(accept, out var wanted))
-        {
-            return false;
-        }
-
-        return !wanted.Any(w => w.Quality is null or > 0 && w.MediaType.Value?.ToLowerInvariant() switch
-        {
-            "*/*" or "application/*" => true,
-            "application/fhir+json" or "application/json" or "text/json" => IsR4(w),
-            _ => false,
-        });
-    }
 }

@@ -10,21 +10,14 @@ namespace CareRecords.Rest;
 /// <summary>capabilities (https://hl7.org/fhir/R4/http.html#capabilities), generated from the tables that route and index, so that it cannot lie. Open to all.</summary>
 internal static class Metadata
 {
-    internal static async Task HandleAsync(HttpContext context)
+    internal static Task HandleAsync(HttpContext context)
     {
-        var body = Write(context.RequestServices);
-        if (context.Request.Query["_pretty"] == "true")
-        {
-            body = FhirJsonText.Indented(body);
-        }
-
-        context.Response.ContentType = FhirJsonText.MediaType + "; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        var wanted = Representation.Of(context.Request.Headers.Accept, FhirRequestReader.Parameters(context.Request.QueryString.Value));
+        return FhirResponse.SendAsync(
+            context,
+            wanted.Format is null ? Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4).")
+                : new FhirAnswer(200) { Body = Write(context.RequestServices) },
+            wanted);
     }
 
     private static byte[] Write(IServiceProvider services)
@@ -49,6 +42,14 @@ internal static class Metadata
             json.WriteString("fhirVersion", "4.0.1");
             json.WriteStartArray("format");
             json.WriteStringValue(FhirJsonText.MediaType);
+            json.WriteStringValue(FhirXmlText.MediaType);
+            json.WriteEndArray();
+            json.WriteStartArray("patchFormat");
+            foreach (var format in FhirMediaTypes.Patches)
+            {
+                json.WriteStringValue(format);
+            }
+
             json.WriteEndArray();
             json.WriteStartArray("rest");
             json.WriteStartObject();

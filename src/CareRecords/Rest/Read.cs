@@ -61,7 +61,7 @@ internal static class Read
             Body = found.Json,
             Accesses = [Entry(call, found)],
         };
-        return NotModified(call, found) ? answer with { Status = 304, Body = default } : answer;
+        return NotModified(call, found) ? answer with { Status = 304, Body = default } : BinaryContent.Shown(call, Subset.Of(call, answer));
     }
 
     private static bool NotModified(FhirCall call, StoredResource found)

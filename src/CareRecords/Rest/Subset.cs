@@ -9,6 +9,16 @@ internal static class Subset
 {
     private const string Tag = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}""";
 
+    /// <summary>The part of a resource that a read asks for.</summary>
+    internal static FhirAnswer Of(FhirCall call, FhirAnswer answer)
+    {
+        var summary = call.Parameter("_summary") ?? "";
+        string[] elements = call.Parameter("_elements")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return summary is not ("" or "true" or "false" or "text" or "data")
+            ? Outcome.Error(400, "invalid", "_summary of one resource is true, false, text or data.") with { Accesses = answer.Accesses }
+            : summary is "" or "false" && elements.Length == 0 ? answer : answer with { Body = Of(answer.Body.ToArray(), summary, elements).ToArray() };
+    }
+
     internal static ReadOnlySpan<byte> Of(byte[] json, string summary, IReadOnlyList<string> elements)
     {
         if (elements.Count == 0 && summary is "" or "false" or "count")

@@ -141,7 +141,7 @@ internal static class Transaction
 
             if (id.Length == 0 && entry.Call.Method is "POST" or "PUT")
             {
-                id = entry.Call.Method == "PUT" && FhirJson.Read(entry.Call.Body.Span).Root?.TextAt("id") is { } own ? own : id.Length > 0 ? id : Guid.CreateVersion7().ToString();
+                id = entry.Call.Method == "PUT" && ResourceHead.Of(entry.Call.Body.Span).Id is { } own ? own : id.Length > 0 ? id : Guid.CreateVersion7().ToString();
             }
 
             targets[entry.Number] = new Target(entry.Call.Type, id, existing);

@@ -1,6 +1,5 @@
 using CareRecords.Database;
 using CareRecords.Store;
-using Fhir.Json;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CareRecords.Rest;
@@ -18,8 +17,14 @@ internal static class Update
             return refusal;
         }
 
+        var head = ResourceHead.Of(call.Body.Span);
+        if (Writing.OtherType(call, head) is { } other)
+        {
+            return other;
+        }
+
         // The id must be in the body and be the one in the address: http.html#update.
-        if (FhirJson.Read(call.Body.Span).Root is { } root && root.TextAt("id") is var id && id != call.Id)
+        if (head.Type is not null && head.Id != call.Id)
         {
             return Outcome.Error(400, "invalid", "The body's id must be the id in the address.", $"{call.Type}.id");
         }
@@ -38,7 +43,7 @@ internal static class Update
 
         if (!ExpectedVersion(call, current, out var expected))
         {
-            return Outcome.Error(412, "conflict", "The resource is not in the version that If-Match names.") with { Version = current?.Version ?? 0 };
+            return Outcome.Error(412, "conflict", "The resource is not in the version that If-Match or If-None-Match asks for.") with { Version = current?.Version ?? 0 };
         }
 
         var write = new ResourceWrite(call.Type, call.Id, call.Body, ExpectedVersion: expected)
@@ -50,21 +55,33 @@ internal static class Update
         return await Writing.AnswerAsync(call, work, call.Id, result, result.Outcome == WriteOutcome.Created ? Deeds.Create : Deeds.Update);
     }
 
-    /// <summary>What If-Match demands of a write; false when it fails already.</summary>
+    /// <summary>What If-Match and If-None-Match demand of a write; false when it fails already.</summary>
     internal static bool ExpectedVersion(FhirCall call, StoredResource? current, out int? expected)
     {
         expected = null;
+        var exists = current is { IsDeleted: false };
+        if (call.IfNoneMatch is { } none && (none.Trim() == "*" ? exists : exists && ETags.Versions(none).Contains(current!.Version)))
+        {
+            return false;
+        }
+
+        if (call.IfNoneMatch?.Trim() == "*" && call.Method == "PUT")
+        {
+            // Only where there is nothing: the store holds a racing create to it.
+            expected = 0;
+        }
+
         if (call.IfMatch is not { } header)
         {
             return true;
         }
 
-        if (current is null or { IsDeleted: true } || !ETags.Versions(header).Contains(current.Version))
+        if (!exists || (header.Trim() != "*" && !ETags.Versions(header).Contains(current!.Version)))
         {
             return false;
         }
 
-        expected = current.Version;
+        expected = current!.Version;
         return true;
     }
 }

@@ -18,7 +18,7 @@ internal static class Writing
 
         return IsWritable(call.Services, call.Type)
             ? null
-            : Outcome.Error(405, "not-supported", $"{call.Type} is read-only here. {How(call.Type)}");
+            : Outcome.Error(405, "not-supported", $"{call.Type} is read-only here. {How(call.Type)}") with { Allow = "GET, HEAD" };
     }
 
     private static string How(string type) => type switch
@@ -38,6 +38,10 @@ internal static class Writing
         Owner.Projected => Port(services, type) is not null,
         _ => false,
     };
+
+    /// <summary>Another type than the address says is a fault of the request, not of the resource.</summary>
+    internal static FhirAnswer? OtherType(FhirCall call, ResourceHead head) => head.Type is null || head.Type == call.Type ? null
+        : Outcome.Error(400, "invalid", $"The body is no {call.Type}, which the address says.");
 
     internal static Task<WriteResult> WriteAsync(FhirCall call, UnitOfWork work, ResourceWrite write)
     {

@@ -18,6 +18,10 @@ public static class FhirJson
     /// </summary>
     public static ReadResult Read(ReadOnlySpan<byte> utf8) => JsonResourceReader.Read(utf8, null);
 
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte})" />
+    /// <param name="maxDepth">Instead of <see cref="MaxDepth"/>: for a Bundle around resources that have that depth themselves.</param>
+    public static ReadResult Read(ReadOnlySpan<byte> utf8, int maxDepth) => JsonResourceReader.Read(utf8, null, maxDepth);
+
     /// <summary>Reads a value of a type that stands alone, such as a fixed CodeableConcept; a primitive is a JSON string, number or boolean.</summary>
     public static ReadResult ReadValue(ReadOnlySpan<byte> utf8, string typeName) => JsonResourceReader.Read(utf8, FhirTypes.Get(typeName));
 

@@ -13,20 +13,22 @@ internal ref partial struct JsonResourceReader
 
     private readonly ReadFaults _faults = new();
     private readonly List<Element> _open = new(64);
+    private readonly int _maxDepth;
     private Utf8JsonReader _json;
     private Element? _current;
     private int _nulls;
 
-    private JsonResourceReader(ReadOnlySpan<byte> source)
+    private JsonResourceReader(ReadOnlySpan<byte> source, int maxDepth)
     {
-        _json = new Utf8JsonReader(source, new JsonReaderOptions { MaxDepth = FhirJson.MaxDepth });
+        _maxDepth = maxDepth;
+        _json = new Utf8JsonReader(source, new JsonReaderOptions { MaxDepth = maxDepth });
     }
 
-    public static ReadResult Read(ReadOnlySpan<byte> utf8, TypeDefinition? type)
+    public static ReadResult Read(ReadOnlySpan<byte> utf8, TypeDefinition? type, int maxDepth = FhirJson.MaxDepth)
     {
         var shift = utf8.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         var source = utf8[shift..];
-        var reader = new JsonResourceReader(source);
+        var reader = new JsonResourceReader(source, maxDepth);
         Element? root = null;
         if (Utf8.IsValid(source))
         {
@@ -54,9 +56,9 @@ internal ref partial struct JsonResourceReader
         catch (JsonException e)
         {
             var offset = OffsetOf(source, e);
-            if (_json.CurrentDepth >= FhirJson.MaxDepth - 1)
+            if (_json.CurrentDepth >= _maxDepth - 1)
             {
-                _faults.Add("json-depth", null, _current?.Place, offset, $"Objects and arrays are nested more than {FhirJson.MaxDepth} deep. Flatten the resource.");
+                _faults.Add("json-depth", null, _current?.Place, offset, $"Objects and arrays are nested more than {_maxDepth} deep. Flatten the resource.");
             }
             else
             {

@@ -146,7 +146,7 @@ public sealed class InstanceTests(CareDatabase database)
     public async Task Create_WithAnotherContentType_Is415()
     {
         using var client = await database.Server.ClientAsync();
-        var response = await client.PostAsync("Patient", FhirHttp.Content("<Patient/>", "text/xml"), TestContext.Current.CancellationToken);
+        var response = await client.PostAsync("Patient", FhirHttp.Content("<Patient/>", "text/turtle"), TestContext.Current.CancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
         (await response.JsonAsync())["resourceType"]!.GetValue<string>().ShouldBe("OperationOutcome");
     }
