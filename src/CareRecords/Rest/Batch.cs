@@ -3,6 +3,7 @@ using CareRecords.Access;
 using Fhir.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace CareRecords.Rest;
 
@@ -46,7 +47,14 @@ internal static class Batch
         var answers = new List<FhirAnswer>(entries.Count);
         foreach (var entry in entries)
         {
-            answers.Add(await Dispatch.RunAsync(entry.Call));
+            try
+            {
+                answers.Add(await Dispatch.RunAsync(entry.Call));
+            }
+            catch (NpgsqlException e) when (Faults.IsOneRequests(e))
+            {
+                answers.Add(Faults.Answer(e));
+            }
         }
 
         return Answer("batch-response", answers);

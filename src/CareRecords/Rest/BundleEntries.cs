@@ -23,43 +23,77 @@ internal static class BundleEntries
             return (entries, Outcome.Error(413, "too-long", $"A Bundle may have {limit} entries at most."));
         }
 
+        var urls = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in array.EnumerateArray())
         {
-            var place = $"Bundle.entry[{entries.Count}].request";
-            if (!entry.TryGetProperty("request", out var request) || Text(request, "method") is not { } method || Text(request, "url") is not { } url)
+            var place = $"Bundle.entry[{entries.Count}]";
+            var (read, refusal) = One(call, entry, entries.Count, place);
+            if (read is null)
             {
-                return (entries, Outcome.Error(400, "required", "An entry needs request.method and request.url.", place));
+                return (entries, refusal);
             }
 
-            if (method is not ("GET" or "POST" or "PUT" or "DELETE"))
+            if (read.FullUrl is { } fullUrl && !urls.Add(fullUrl))
             {
-                return (entries, Outcome.Error(400, "not-supported", "request.method is GET, POST, PUT or DELETE.", place));
+                return (entries, Outcome.Error(400, "duplicate", "Two entries have the same fullUrl.", place + ".fullUrl"));
             }
 
-            var inner = Dispatch.Address(
-                call with
-                {
-                    Method = method,
-                    Body = entry.TryGetProperty("resource", out var resource) ? Encoding.UTF8.GetBytes(resource.GetRawText()) : default(ReadOnlyMemory<byte>),
-                    IfMatch = Text(request, "ifMatch"),
-                    IfNoneMatch = Text(request, "ifNoneMatch"),
-                    IfNoneExist = Text(request, "ifNoneExist"),
-                    IfModifiedSince = DateTimeOffset.TryParse(Text(request, "ifModifiedSince"), System.Globalization.CultureInfo.InvariantCulture, out var since) ? since : null,
-                    ContentType = FhirJsonText.MediaType,
-                    Accept = null,
-                    // In a Bundle a Binary is a resource.
-                    Wanted = call.Wanted with { IsExplicit = true },
-                },
-                url);
-            if (inner is null)
-            {
-                return (entries, Outcome.Error(400, "invalid", "request.url is an address within this service.", place + ".url"));
-            }
-
-            entries.Add(new BundleEntry(entries.Count, Text(entry, "fullUrl"), inner));
+            entries.Add(read);
         }
 
         return (entries, null);
+    }
+
+    private static (BundleEntry? Entry, FhirAnswer? Refusal) One(FhirCall call, JsonElement entry, int number, string place)
+    {
+        if (!entry.TryGetProperty("request", out var request) || Text(request, "method") is not { } method || Text(request, "url") is not { } url)
+        {
+            return (null, Outcome.Error(400, "required", "An entry needs request.method and request.url.", place + ".request"));
+        }
+
+        if (method is not ("GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE"))
+        {
+            return (null, Outcome.Error(400, "not-supported", "request.method is GET, HEAD, POST, PUT, PATCH or DELETE.", place + ".request.method"));
+        }
+
+        if (method is "PUT" or "PATCH" && !entry.TryGetProperty("resource", out _))
+        {
+            return (null, Outcome.Error(400, "required", $"A {method} needs a resource in its entry.", place + ".resource"));
+        }
+
+        var (body, contentType) = Body(entry, method);
+        var inner = Dispatch.Address(
+            call with
+            {
+                Method = method == "HEAD" ? "GET" : method,
+                IsHead = method == "HEAD",
+                Body = body,
+                IfMatch = Text(request, "ifMatch"),
+                IfNoneMatch = Text(request, "ifNoneMatch"),
+                IfNoneExist = Text(request, "ifNoneExist"),
+                IfModifiedSince = DateTimeOffset.TryParse(Text(request, "ifModifiedSince"), System.Globalization.CultureInfo.InvariantCulture, out var since) ? since : null,
+                ContentType = contentType,
+                Accept = null,
+                // In a Bundle a Binary is a resource.
+                Wanted = call.Wanted with { IsExplicit = true },
+            },
+            url);
+        return inner is null
+            ? (null, Outcome.Error(400, "invalid", "request.url is an address within this service.", place + ".request.url"))
+            : (new BundleEntry(number, Text(entry, "fullUrl"), inner), null);
+    }
+
+    /// <summary>The entry's resource; for a JSON Patch, which is none, what the Binary around it holds (https://hl7.org/fhir/R4/http.html#jsonpatch).</summary>
+    private static (ReadOnlyMemory<byte> Body, string ContentType) Body(JsonElement entry, string method)
+    {
+        if (!entry.TryGetProperty("resource", out var resource))
+        {
+            return (default, FhirJsonText.MediaType);
+        }
+
+        return method == "PATCH" && Text(resource, "resourceType") == "Binary" && Text(resource, "contentType") == FhirMediaTypes.JsonPatch
+            ? (Convert.FromBase64String(Text(resource, "data") ?? ""), FhirMediaTypes.JsonPatch)
+            : (Encoding.UTF8.GetBytes(resource.GetRawText()), FhirJsonText.MediaType);
     }
 
     private static string? Text(JsonElement json, string name) =>

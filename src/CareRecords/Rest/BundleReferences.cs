@@ -1,83 +1,131 @@
+using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using CareRecords.Database;
+using Fhir.Json;
+using Fhir.Model;
 
 namespace CareRecords.Rest;
 
 /// <summary>
-/// Replaces, in the resources of a transaction, references to other entries (urn:uuid or any fullUrl) and conditional references
-/// (Patient?identifier=…) by what they resolve to inside the transaction.
+/// Replaces, in the resources of a transaction, links to other entries by what these become, and conditional references (Patient?identifier=…) by what
+/// they find inside the transaction: in Reference.reference, in values of type uri, url, oid and uuid, and in href and src of narratives. Canonical
+/// addresses and plain strings stay as they are (https://hl7.org/fhir/R4/http.html#trules).
 /// </summary>
-internal sealed class BundleReferences(FhirCall call, UnitOfWork work, IReadOnlyList<BundleEntry> entries, Transaction.Target[] targets)
+internal sealed partial class BundleReferences(FhirCall call, UnitOfWork work, IReadOnlyList<BundleEntry> entries, Transaction.Target[] targets)
 {
     private readonly Dictionary<string, string> _byUrl = entries.Where(e => e.FullUrl is not null && targets[e.Number].Id.Length > 0)
-        .GroupBy(e => e.FullUrl!).ToDictionary(g => g.Key, g => $"{targets[g.First().Number].Type}/{targets[g.First().Number].Id}", StringComparer.Ordinal);
+        .ToDictionary(e => e.FullUrl!, e => $"{targets[e.Number].Type}/{targets[e.Number].Id}", StringComparer.Ordinal);
 
-    /// <summary>The body with its references resolved, or why one cannot be.</summary>
+    /// <summary>The body with its links resolved, or why one cannot be. A body that cannot be read stays as it is: the store says what is wrong with it.</summary>
     internal async Task<(ReadOnlyMemory<byte> Body, FhirAnswer? Refusal)> ResolveAsync(BundleEntry entry)
     {
-        if (entry.Call.Body.IsEmpty || JsonNode.Parse(entry.Call.Body.Span) is not JsonObject resource)
+        var body = entry.Call.Body;
+        if (body.IsEmpty || FhirJson.Read(body.Span) is not { Root: { } root, Issues.Count: 0 })
         {
-            return (entry.Call.Body, null);
+            return (body, null);
         }
 
-        var refusal = await WalkAsync(resource);
-        return (Encoding.UTF8.GetBytes(resource.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = FhirJsonText.Options.Encoder, MaxDepth = 128 })), refusal);
+        var around = Server(entry.FullUrl);
+        var replacements = new SortedDictionary<int, string>();
+        foreach (var element in root.SelfAndDescendants())
+        {
+            if (element.Text is not { } text)
+            {
+                continue;
+            }
+
+            var (replaced, refusal) = await ReplacedAsync(element, text, around);
+            if (refusal is not null)
+            {
+                return (body, refusal);
+            }
+
+            if (replaced is not null)
+            {
+                replacements[element.Offset] = replaced;
+            }
+        }
+
+        return (replacements.Count == 0 ? body : Spliced(body.Span, replacements), null);
     }
 
-    private async Task<FhirAnswer?> WalkAsync(JsonNode node)
+    private async Task<(string? Replaced, FhirAnswer? Refusal)> ReplacedAsync(Element element, string text, string? around) => element.TypeName switch
     {
-        if (node is JsonArray array)
-        {
-            for (var i = 0; i < array.Count; i++)
-            {
-                if (array[i] is { } item && await ChildAsync("", item, replacement => array[i] = replacement) is { } refusal)
-                {
-                    return refusal;
-                }
-            }
-        }
-        else if (node is JsonObject structure)
-        {
-            foreach (var (name, value) in structure.ToList())
-            {
-                if (value is not null && await ChildAsync(name, value, replacement => structure[name] = replacement) is { } refusal)
-                {
-                    return refusal;
-                }
-            }
-        }
+        "xhtml" => (Narrative(text), null),
+        "uri" or "url" or "oid" or "uuid" => (_byUrl.GetValueOrDefault(text), null),
+        _ when element.Name == "reference" && element.Parent?.TypeName == "Reference" => await ReferenceAsync(text, around),
+        _ => (null, null),
+    };
 
-        return null;
-    }
-
-    private async Task<FhirAnswer?> ChildAsync(string name, JsonNode value, Action<string> replace)
+    private async Task<(string? Replaced, FhirAnswer? Refusal)> ReferenceAsync(string reference, string? around)
     {
-        if (value is not JsonValue text || !text.TryGetValue<string>(out var reference))
+        if (_byUrl.TryGetValue(reference, out var target) || (around is not null && _byUrl.TryGetValue(around + reference, out target)))
         {
-            return value is JsonValue ? null : await WalkAsync(value);
+            return (target, null);
         }
 
-        if (_byUrl.TryGetValue(reference, out var target))
+        if (reference.StartsWith("urn:uuid:", StringComparison.Ordinal))
         {
-            replace(target);
-        }
-        else if (name == "reference" && reference.IndexOf('?', StringComparison.Ordinal) is > 0 and var question)
-        {
-            var (matches, refusal) = await Conditional.FindAsync(
-                call with { Type = reference[..question], Id = "", Work = work, Body = default }, work, reference[(question + 1)..], locked: true);
-            if (refusal is not null || matches.Count != 1)
-            {
-                return refusal ?? Outcome.Error(412, matches.Count == 0 ? "not-found" : "multiple-matches", "A conditional reference does not lead to exactly one resource.");
-            }
-
-            replace($"{matches[0].Type}/{matches[0].Id}");
-        }
-        else if (name == "reference" && reference.StartsWith("urn:", StringComparison.Ordinal) && !reference.StartsWith("urn:oid:", StringComparison.Ordinal))
-        {
-            return Outcome.Error(400, "not-found", "A urn: reference leads to no entry of the Bundle.");
+            return (null, Outcome.Error(400, "not-found", "A urn:uuid reference leads to no entry of the Bundle."));
         }
 
-        return null;
+        // Only "Type?…" is a condition; an address elsewhere may have parameters of its own.
+        var question = reference.IndexOf('?', StringComparison.Ordinal);
+        if (question <= 0 || !reference[..question].All(char.IsAsciiLetter))
+        {
+            return (null, null);
+        }
+
+        var search = call with { Type = reference[..question], Id = "", Work = work, Body = default };
+        if (!search.Rights.May(search.Type, Deeds.Search))
+        {
+            return (null, Unresolved("not-found"));
+        }
+
+        var (matches, refusal) = await Conditional.FindAsync(search, work, reference[(question + 1)..], locked: true);
+        return refusal is not null ? (null, refusal)
+            : matches is [var one] ? ($"{one.Type}/{one.Id}", null)
+            : (null, Unresolved(matches.Count == 0 ? "not-found" : "multiple-matches"));
     }
+
+    private static FhirAnswer Unresolved(string code) => Outcome.Error(412, code, "A conditional reference does not lead to exactly one resource.");
+
+    private string? Narrative(string html)
+    {
+        var replaced = Link().Replace(html, m => _byUrl.TryGetValue(System.Net.WebUtility.HtmlDecode(m.Groups["url"].Value), out var target)
+            ? m.Groups["before"].Value + target + m.Groups["quote"].Value : m.Value);
+        return replaced == html ? null : replaced;
+    }
+
+    /// <summary>What stands before Type/id in a full URL that is an address on a server: relative references of that entry are read against it.</summary>
+    private static string? Server(string? fullUrl) => fullUrl is not null && Restful().Match(fullUrl) is { Success: true } match ? match.Groups["root"].Value : null;
+
+    /// <summary>The bytes with the JSON strings at these places exchanged; everything else stays as it was written.</summary>
+    private static byte[] Spliced(ReadOnlySpan<byte> json, SortedDictionary<int, string> replacements)
+    {
+        var output = new ArrayBufferWriter<byte>(json.Length + (replacements.Count * 48));
+        var at = 0;
+        foreach (var (offset, text) in replacements)
+        {
+            output.Write(json[at..offset]);
+            output.Write("\""u8);
+            Encoding.UTF8.GetBytes(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text), output);
+            output.Write("\""u8);
+            var reader = new Utf8JsonReader(json[offset..], isFinalBlock: false, default);
+            reader.Read();
+            at = offset + (int)reader.BytesConsumed;
+        }
+
+        output.Write(json[at..]);
+        return output.WrittenSpan.ToArray();
+    }
+
+    [GeneratedRegex("""(?<before>\s(?:href|src)\s*=\s*(?<quote>["']))(?<url>[^"']*)\k<quote>""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^(?<root>https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Restful();
 }

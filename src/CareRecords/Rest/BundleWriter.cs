@@ -73,9 +73,11 @@ internal sealed class BundleWriter : IDisposable
     /// <summary>An entry of a batch or transaction response.</summary>
     internal void ResponseEntry(FhirAnswer answer)
     {
-        BeginEntry(null);
-        var isOutcome = answer.Status >= 400;
-        if (!answer.Body.IsEmpty && !isOutcome)
+        var isOutcome = answer.Status >= 400 || answer.IsOutcome;
+        var shows = !answer.Body.IsEmpty && !isOutcome;
+        // The address of the resource, without the version that Location names.
+        BeginEntry(shows && answer.Location?.IndexOf("/_history/", StringComparison.Ordinal) is > 0 and var end ? answer.Location[..end] : null);
+        if (shows)
         {
             Resource(answer.Body.Span);
         }

@@ -32,6 +32,12 @@ internal static class Dispatch
 
     internal static async Task<FhirAnswer> RunAsync(FhirCall call)
     {
+        var answer = await InteractAsync(call);
+        return call.IsHead && answer.Status < 400 ? answer with { Body = default } : answer;
+    }
+
+    private static async Task<FhirAnswer> InteractAsync(FhirCall call)
+    {
         if (call.Type.Length > 0 && call.Type[0] != '_' && call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null)
         {
             return Outcome.Error(404, "not-supported", "This type is not served here.");
@@ -43,6 +49,7 @@ internal static class Dispatch
             ("GET", { Id: "_history" }) => await History.HandleAsync(call with { Id = "" }),
             ("GET", { VersionId: "*" }) => await History.HandleAsync(call),
             ("GET", { VersionId.Length: > 0 }) => await Read.VersionAsync(call),
+            ("POST", { Id: "_search", VersionId: "" }) when call.Body.IsEmpty => await SearchType.HandleAsync(call with { Id = "" }),
             ("GET", { Id.Length: > 0 }) when call.Id[0] is not ('$' or '_') => await Read.HandleAsync(call),
             ("GET", { Id: "" }) => await SearchType.HandleAsync(call),
             ("POST", { Type.Length: > 0, Id: "" }) => await Create.HandleAsync(call),

@@ -14,6 +14,9 @@ internal sealed record FhirCall
 
     public required string Method { get; init; }
 
+    /// <summary>A HEAD in a Bundle: answered as a GET whose resource is left out.</summary>
+    public bool IsHead { get; init; }
+
     /// <summary>The request's path below the service, with a slash in front; of a Bundle's entry the Bundle's.</summary>
     public string Path { get; init; } = "";
 
@@ -64,30 +67,8 @@ internal sealed record FhirCall
         : new ReadConnection(await Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(Cancel), null);
 
     /// <summary>Runs a write in the Bundle's transaction, or in one of its own that is committed when the answer is no error.</summary>
-    internal async Task<FhirAnswer> WriteAsync(Func<UnitOfWork, Task<FhirAnswer>> write)
-    {
-        if (Work is { } shared)
-        {
-            return await write(shared);
-        }
-
-        // The request's own, so that an owner's use cases, which are given it too, write in the same transaction.
-        var work = Services.GetRequiredService<UnitOfWork>();
-        try
-        {
-            var answer = await write(work);
-            if (answer.Status < 400)
-            {
-                await work.CommitAsync(Cancel);
-            }
-
-            return answer;
-        }
-        finally
-        {
-            await work.RollbackAsync();
-        }
-    }
+    internal Task<FhirAnswer> WriteAsync(Func<UnitOfWork, Task<FhirAnswer>> write) =>
+        Work is { } shared ? write(shared) : Services.GetRequiredService<WriteGate>().RunAsync(Services.GetRequiredService<UnitOfWork>(), write, Cancel);
 
     /// <summary>The last value of a parameter; null when it was not given.</summary>
     public string? Parameter(string name) => Query.LastOrDefault(p => p.Key == name).Value;
@@ -145,6 +126,9 @@ internal sealed record FhirAnswer(int Status)
 
     /// <summary>Absolute address of the version that was written.</summary>
     public string? Location { get; init; }
+
+    /// <summary>The body of a success is an OperationOutcome about it (Prefer: return=OperationOutcome).</summary>
+    public bool IsOutcome { get; init; }
 
     /// <summary>What the answer shows or denies, to be logged before it is sent; a write has logged itself in its transaction.</summary>
     public IReadOnlyList<AccessEntry> Accesses { get; init; } = [];

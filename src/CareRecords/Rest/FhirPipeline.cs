@@ -42,13 +42,9 @@ internal static class FhirPipeline
         {
             answer = Unavailable(context, e, "The access could not be logged, so it was not given. Try again later.");
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        catch (NpgsqlException e) when (Faults.IsOneRequests(e))
         {
-            answer = Outcome.Error(409, "conflict", "Another request changed the same data at the same time. Nothing was changed; try again.");
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
-        {
-            answer = Outcome.Error(503, "too-costly", "The request took too long and was given up.");
+            answer = Faults.Answer(e);
         }
         catch (NpgsqlException e)
         {

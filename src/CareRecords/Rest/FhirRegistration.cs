@@ -18,6 +18,7 @@ public static class FhirRegistration
         // A slim host leaves the constraint out, and then every route would fail.
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
         services.AddSingleton<Allowed>();
+        services.AddSingleton<WriteGate>();
         if (configuration.GetValue<bool>("Fhir:Conformance"))
         {
             services.AddSingleton(ServedTypes.Everything);

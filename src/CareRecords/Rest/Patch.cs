@@ -31,7 +31,8 @@ internal static class Patch
         };
     });
 
-    private static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work)
+    /// <summary>In a transaction that others commit.</summary>
+    internal static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work)
     {
         if (Writing.Refusal(call, Deeds.Update) is { } refusal)
         {
@@ -69,6 +70,11 @@ internal static class Patch
         {
             var status = patched.Outcome == PatchOutcome.Malformed ? 400 : 422;
             return patched.Issues.Count > 0 ? Outcome.Of(status, patched.Issues) : Outcome.Error(status, "processing", patched.Message ?? "The patch cannot be applied.");
+        }
+
+        if (patched.Resource.TypeName != call.Type || patched.Resource.TextAt("id") != call.Id)
+        {
+            return Outcome.Error(422, "business-rule", "A patch may not change the type or the id.", $"{call.Type}.id");
         }
 
         var write = new ResourceWrite(call.Type, call.Id, FhirJson.Write(patched.Resource), ExpectedVersion: current.Version)

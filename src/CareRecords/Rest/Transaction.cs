@@ -3,21 +3,30 @@ using CareRecords.Search;
 using CareRecords.Store;
 using Fhir.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace CareRecords.Rest;
 
 /// <summary>
-/// A transaction Bundle: all or nothing, in the specification's order (DELETE, POST, PUT, GET). All locks are taken at once before anything is
+/// A transaction Bundle: all or nothing, in the specification's order (DELETE, POST, PUT and PATCH, GET). All locks are taken at once before anything is
 /// searched, so conditions are judged inside the transaction; references between entries and conditional references are resolved in it.
 /// </summary>
 internal static class Transaction
 {
-    private static readonly string[] _order = ["DELETE", "POST", "PUT", "GET"];
+    private static readonly string[] _order = ["DELETE", "POST", "PUT", "PATCH", "GET"];
 
-    internal static async Task<FhirAnswer> RunAsync(FhirCall call, IReadOnlyList<BundleEntry> entries)
+    internal static Task<FhirAnswer> RunAsync(FhirCall call, IReadOnlyList<BundleEntry> entries) => entries.FirstOrDefault(IsMisaddressed) is { } misaddressed
+        ? Task.FromResult(Failed(Outcome.Error(400, "not-supported", "There is no such interaction in a transaction."), misaddressed.Number))
+        : call.Services.GetRequiredService<WriteGate>().RunAsync(call.Services.GetRequiredService<UnitOfWork>(), work => InAsync(call, work, entries), call.Cancel);
+
+    private static bool IsMisaddressed(BundleEntry entry) => entry.Call switch
     {
-        var work = call.Services.GetRequiredService<UnitOfWork>();
+        { Method: "GET" } => false,
+        { Method: "POST" } call => call.Type.Length == 0 || call.Id.Length > 0,
+        var call => call.Type.Length == 0 || call.VersionId.Length > 0 || (call.Id.Length > 0 && !ResourceIds.AreValid(call.Id)),
+    };
+
+    private static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, IReadOnlyList<BundleEntry> entries)
+    {
         try
         {
             var inside = entries.Select(e => e with { Call = e.Call with { Work = work } }).ToList();
@@ -34,7 +43,9 @@ internal static class Transaction
 
             var references = new BundleReferences(call, work, inside, targets);
             var answers = new FhirAnswer[inside.Count];
-            foreach (var entry in inside.OrderBy(e => Array.IndexOf(_order, e.Call.Method)))
+            // Rows of one verb are locked in one order by everybody, so that two transactions seldom wait for each other.
+            foreach (var entry in inside.OrderBy(e => Array.IndexOf(_order, e.Call.Method)).ThenBy(e => targets[e.Number].Type, StringComparer.Ordinal)
+                .ThenBy(e => targets[e.Number].Id, StringComparer.Ordinal))
             {
                 var answer = await OneAsync(work, entry, targets[entry.Number], references);
                 if (answer.Status >= 400)
@@ -45,16 +56,11 @@ internal static class Transaction
                 answers[entry.Number] = answer;
             }
 
-            await work.CommitAsync(call.Cancel);
             return Batch.Answer("transaction-response", answers);
         }
         catch (SearchException e)
         {
             return Outcome.Error(400, "invalid", e.Message);
-        }
-        finally
-        {
-            await work.RollbackAsync();
         }
     }
 
@@ -88,7 +94,7 @@ internal static class Transaction
                 }
             }
 
-            foreach (var identity in FhirJson.Read(entry.Call.Body.Span).Root is { } body ? IdentityLocks.Of(body) : [])
+            foreach (var identity in entry.Call.Method != "PATCH" && FhirJson.Read(entry.Call.Body.Span).Root is { } body ? IdentityLocks.Of(body) : [])
             {
                 if (bodies.TryGetValue(identity, out var other) && other != entry.Number)
                 {
@@ -116,7 +122,7 @@ internal static class Transaction
     private static string? Criteria(BundleEntry entry) => entry.Call switch
     {
         { Method: "POST", IfNoneExist: { } criteria } => criteria,
-        { Method: "PUT" or "DELETE", Id: "" } call => Links.Address("", call.Query),
+        { Method: "PUT" or "PATCH" or "DELETE", Id: "" } call => Links.Address("", call.Query),
         _ => null,
     };
 
@@ -172,6 +178,8 @@ internal static class Transaction
                 var (put, missing) = await references.ResolveAsync(entry);
                 return missing ?? await Update.InAsync(
                     call with { Id = target.Id, Body = call.Id.Length == 0 ? ResourceBytes.Stamp(put.Span, call.Type, target.Id, 1, DateTimeOffset.UnixEpoch) : put }, work);
+            case "PATCH":
+                return target.Id.Length == 0 ? Outcome.NotFound() : await Patch.InAsync(call with { Id = target.Id }, work);
             case "DELETE":
                 return target.Id.Length == 0 ? new FhirAnswer(204) : await Delete.InAsync(call with { Id = target.Id }, work);
             default:

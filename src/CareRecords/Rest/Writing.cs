@@ -80,7 +80,7 @@ internal static class Writing
         return call.Prefer.Return switch
         {
             "minimal" => answer,
-            "OperationOutcome" => answer with { Body = Outcome.Fine("Stored.", result.Issues) },
+            "OperationOutcome" => answer with { Body = Outcome.Fine("Stored.", result.Issues), IsOutcome = true },
             _ => answer with { Body = result.Json },
         };
     }
