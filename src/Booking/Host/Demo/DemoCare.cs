@@ -59,7 +59,8 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
 
     public async Task WriteAsync(VisitFacts visit, string text, bool sign, CancellationToken cancel)
     {
-        var template = NoteTemplates.Find(visit.ServiceName.Contains("hieronta", StringComparison.OrdinalIgnoreCase) ? "massage" : "physiotherapy")!;
+        var profession = visit.ServiceName.Contains("hieronta", StringComparison.OrdinalIgnoreCase) ? "massage" : "physiotherapy";
+        var template = NoteTemplates.All.First(t => t.Id == profession);
         var findings = template.Headings.First(h => h.Heading.Code == "53");
         var content = new NoteContent
         {
