@@ -17,6 +17,8 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
         await using var practitioner = await Person.ComesAsync(chromium.Browser, practice.Address);
         await using var customer = await Person.ComesAsync(chromium.Browser, practice.Address, width: 360);
 
+        // The demonstration's own visits take times of these days while they are made.
+        await practice.LivedInAsync();
         var day = await BooksAsync(visitor);
         await practitioner.SignsInWithCodeAsync("maija.malli@example.fi");
         var visit = await OpensTheVisitAsync(practitioner, day);
