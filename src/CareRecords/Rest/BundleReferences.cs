@@ -123,7 +123,9 @@ internal sealed partial class BundleReferences(FhirCall call, UnitOfWork work, I
         return output.WrittenSpan.ToArray();
     }
 
-    [GeneratedRegex("""(?<before>\s(?:href|src)\s*=\s*(?<quote>["']))(?<url>[^"']*)\k<quote>""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private const string LinkPattern = """(?<before>\s(?:href|src)\s*=\s*(?<quote>["']))(?<url>[^"']*)\k<quote>""";
+
+    [GeneratedRegex(LinkPattern, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^(?<root>https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\z", RegexOptions.CultureInvariant, 1000)]

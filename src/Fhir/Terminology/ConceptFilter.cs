@@ -51,7 +51,7 @@ internal static class ConceptFilter
     {
         try
         {
-            var pattern = new Regex($@"\A(?:{filter.Value})\z", RegexOptions.CultureInvariant, Patience);
+            var pattern = new Regex($@"\A(?:{filter.Value})\z", RegexOptions.CultureInvariant, matchTimeout: Patience);
             return Values(filter.Property, concept, codes).Any(pattern.IsMatch);
         }
         catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
