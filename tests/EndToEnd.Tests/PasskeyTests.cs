@@ -43,6 +43,7 @@ public sealed class PasskeyTests(RunningPractice practice, SharedBrowser chromiu
         await SignsOutAsync(customer);
         await customer.PressesAsync("Kirjaudu avainkoodilla (passkey)");
         await customer.SeesAsync("Avainkoodi ei kelvannut. Yritä uudelleen tai käytä salasanaa.");
+        await customer.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         // The way without a passkey: password and a code by e-mail.
         await customer.SignsInAsync(email, Password);
