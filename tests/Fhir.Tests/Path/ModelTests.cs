@@ -134,6 +134,9 @@ public sealed class ModelTests
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>x</script></div>", "false")]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><p onclick=\"x\">x</p></div>", "false")]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"javascript:x\">x</a></div>", "false")]
+    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\" java&#9;scr&#10;ipt:x\">x</a></div>", "false")]
+    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"data:text/html,x\">x</a></div>", "false")]
+    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"https://example.org/javascript:x\">x</a></div>", "true")]
     [InlineData("<!DOCTYPE div [<!ENTITY a \"b\">]><div xmlns=\"http://www.w3.org/1999/xhtml\">&a;</div>", "false")]
     [InlineData("<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>", "false")]
     public void HtmlChecks_AllowWhatNarrativeMayHold(string html, string expected) =>

@@ -10,6 +10,7 @@ internal static class NarrativeRules
 {
     private const string Xhtml = "http://www.w3.org/1999/xhtml";
     private const int MaxDepth = 256;
+    private static readonly string[] ScriptSchemes = ["javascript:", "vbscript:", "data:text/html", "data:image/svg"];
 
     private static readonly FrozenSet<string> ElementNames = Set(
         "a abbr acronym address b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre q samp small span strong"
@@ -68,6 +69,13 @@ internal static class NarrativeRules
         return hasContent;
     }
 
+    // Browsers drop tabs and line breaks anywhere in an address, and controls and spaces before it (https://url.spec.whatwg.org/#url-parsing).
+    private static bool RunsScript(string address)
+    {
+        var bare = string.Concat(address.Where(c => c > ' '));
+        return ScriptSchemes.Any(scheme => bare.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
+    }
+
     private static bool AttributesAllowed(XmlReader reader)
     {
         while (reader.MoveToNextAttribute())
@@ -78,7 +86,7 @@ internal static class NarrativeRules
             }
 
             var link = reader.LocalName is "href" or "src" or "cite" or "longdesc";
-            if (!AttributeNames.Contains(reader.Name) || (link && reader.Value.TrimStart().StartsWith("javascript:", StringComparison.OrdinalIgnoreCase)))
+            if (!AttributeNames.Contains(reader.Name) || (link && RunsScript(reader.Value)))
             {
                 return false;
             }
