@@ -13,8 +13,12 @@ internal sealed partial class SearchParser(SearchTable table, ServedTypes types,
     // Each would change what is found, so that leaving it out is no answer.
     private static readonly Dictionary<string, string> _refused = new(StringComparer.Ordinal)
     {
-        ["_text"] = "narrative is kept encrypted", ["_content"] = "content is kept encrypted", ["_query"] = "there are no named queries",
-        ["_list"] = "lists are not followed", ["_filter"] = "write the criteria as parameters", ["_containedType"] = "contained resources are not searched",
+        ["_text"] = "narrative is kept encrypted",
+        ["_content"] = "content is kept encrypted",
+        ["_query"] = "there are no named queries",
+        ["_list"] = "lists are not followed",
+        ["_filter"] = "write the criteria as parameters",
+        ["_containedType"] = "contained resources are not searched",
     };
 
     /// <exception cref="SearchException">A parameter that is known was used wrongly.</exception>

@@ -72,31 +72,31 @@ internal static class DocumentsFromCare
 
     private static DocumentFacts Facts(
         PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, KantaOptions options, CodeSnapshot codes, string timeZone) => new()
-    {
-        Oid = "",
-        SetId = "",
-        Version = 1,
-        TemplateOids = options.Templates,
-        Register = Named(CodeSets.Register(controller.RegisterCode), codes, serviceEvent.StartedAt),
-        Title = "",
-        CreatedAt = default,
-        Patient = Patient(patient, codes, serviceEvent.StartedAt),
-        Custodian = new Organisation(controller.ControllerOid, controller.Name),
-        CustodianType = CodeSets.PrivateController,
-        ServiceEvent = new ServiceEvent
         {
-            Oid = serviceEvent.Oid,
-            Start = serviceEvent.StartedAt,
-            End = serviceEvent.EndedAt,
-            Producer = new Organisation(controller.ProducerOid, controller.ProducerName),
-            ServiceUnit = new Organisation(controller.UnitOid, controller.UnitName),
-            Kind = CodeSets.OutpatientVisit,
-        },
-        Function = CodeSets.ServiceProcess,
-        RetentionClass = CodeSets.RetentionFromDeath,
-        Software = new SoftwareProduct("CareRecords", "CareRecords", typeof(DocumentsFromCare).Assembly.GetName().Version?.ToString(3) ?? "1.0"),
-        TimeZone = timeZone,
-    };
+            Oid = "",
+            SetId = "",
+            Version = 1,
+            TemplateOids = options.Templates,
+            Register = Named(CodeSets.Register(controller.RegisterCode), codes, serviceEvent.StartedAt),
+            Title = "",
+            CreatedAt = default,
+            Patient = Patient(patient, codes, serviceEvent.StartedAt),
+            Custodian = new Organisation(controller.ControllerOid, controller.Name),
+            CustodianType = CodeSets.PrivateController,
+            ServiceEvent = new ServiceEvent
+            {
+                Oid = serviceEvent.Oid,
+                Start = serviceEvent.StartedAt,
+                End = serviceEvent.EndedAt,
+                Producer = new Organisation(controller.ProducerOid, controller.ProducerName),
+                ServiceUnit = new Organisation(controller.UnitOid, controller.UnitName),
+                Kind = CodeSets.OutpatientVisit,
+            },
+            Function = CodeSets.ServiceProcess,
+            RetentionClass = CodeSets.RetentionFromDeath,
+            Software = new SoftwareProduct("CareRecords", "CareRecords", typeof(DocumentsFromCare).Assembly.GetName().Version?.ToString(3) ?? "1.0"),
+            TimeZone = timeZone,
+        };
 
     private static Patient Patient(PatientFacts patient, CodeSnapshot codes, DateTimeOffset at) => new()
     {
@@ -185,7 +185,11 @@ internal static class DocumentsFromCare
                 var field = KantaOptions.Field(options.ConditionEntry.Field);
                 return new CodedFinding
                 {
-                    Label = Label(fact), Wording = Wording(fact), Code = field ?? code, Value = field is null ? null : code, Time = careTime,
+                    Label = Label(fact),
+                    Wording = Wording(fact),
+                    Code = field ?? code,
+                    Value = field is null ? null : code,
+                    Time = careTime,
                     TemplateOid = Template(options.ConditionEntry),
                 };
         }

@@ -211,7 +211,12 @@ public sealed class AttentionTests(PracticeApp app) : IClassFixture<PracticeApp>
             return await p.GetRequiredService<Services.SavePractitioner>().HandleAsync(
                 new Services.SavePractitioner.Request
                 {
-                    Id = id, IsNew = true, ControllerId = practice.Controllers.Single(c => c.Kind == "company").Id, GivenNames = parts[0], FamilyName = parts[1], Title = "fysioterapeutti",
+                    Id = id,
+                    IsNew = true,
+                    ControllerId = practice.Controllers.Single(c => c.Kind == "company").Id,
+                    GivenNames = parts[0],
+                    FamilyName = parts[1],
+                    Title = "fysioterapeutti",
                 },
                 default);
         });

@@ -55,7 +55,14 @@ public sealed class OwnersTests(BookingApp app) : IClassFixture<BookingApp>, IAs
         _name = "Hoito " + resource.Id;
         var service = new Service
         {
-            PracticeId = practice.Id, NameFi = _name, NameSv = _name, NameEn = _name, DurationMinutes = 60, PriceCents = 7500, Vat = VatTreatment.General, GridMinutes = 60,
+            PracticeId = practice.Id,
+            NameFi = _name,
+            NameSv = _name,
+            NameEn = _name,
+            DurationMinutes = 60,
+            PriceCents = 7500,
+            Vat = VatTreatment.General,
+            GridMinutes = 60,
         };
         db.AddRange(resource, practitioner, service, new ServiceOffer { ServiceId = service.Id, PractitionerId = practitioner.Id });
         db.AddRange(Enum.GetValues<DayOfWeek>().Select(d => new WorkingHours { ResourceId = resource.Id, Weekday = d, Starts = new TimeOnly(8, 0), Ends = new TimeOnly(16, 0) }));

@@ -86,7 +86,10 @@ public sealed class PagesTests(PracticeApp app)
             // Drafts are private to their author; the other records to their controller.
             var caller = page.Thing switch
             {
-                Thing.Draft => colleague, Thing.Service or Thing.Staff => administrator, Thing.Link or Thing.BookingDraft => visitor, _ => masseur,
+                Thing.Draft => colleague,
+                Thing.Service or Thing.Staff => administrator,
+                Thing.Link or Thing.BookingDraft => visitor,
+                _ => masseur,
             };
             await caller.GetAsync(page.Thing is Thing.Link or Thing.BookingDraft ? "/account/sign-in" : "/customers");
             foreach (var handler in handlers)

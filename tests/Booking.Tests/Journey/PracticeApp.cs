@@ -88,7 +88,9 @@ public sealed class PracticeApp : BookingApp
         var known = await db.Practitioners.AsNoTracking().SingleAsync(p => p.Id == of);
         var resource = new CalendarResource
         {
-            PracticeId = await db.Resources.Where(r => r.Id == of).Select(r => r.PracticeId).SingleAsync(), Kind = ResourceKind.Practitioner, Name = "Kollega",
+            PracticeId = await db.Resources.Where(r => r.Id == of).Select(r => r.PracticeId).SingleAsync(),
+            Kind = ResourceKind.Practitioner,
+            Name = "Kollega",
         };
         db.Add(resource);
         db.Add(new Practitioner

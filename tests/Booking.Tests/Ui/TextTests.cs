@@ -74,7 +74,7 @@ public sealed class TextTests
             Show.Time(new DateTimeOffset(2026, 11, 25, 12, 30, 0, TimeSpan.Zero)).ShouldBe(time);
             Show.Euros(45).ShouldBe(euros);
             Show.Minutes(150).ShouldBe(duration);
-        Show.Minutes(75).ShouldBe("75 min");
+            Show.Minutes(75).ShouldBe("75 min");
         }
         finally
         {

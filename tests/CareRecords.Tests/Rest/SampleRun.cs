@@ -203,7 +203,11 @@ internal sealed class SampleRun(HttpClient client, string name, JsonObject sampl
     };
 
     // A narrative is the same XHTML however it is written.
-    private static string Div(JsonNode div) => System.Xml.Linq.XElement.Parse(div.GetValue<string>()).ToString(System.Xml.Linq.SaveOptions.DisableFormatting);
+    private static string Div(JsonNode div)
+    {
+        using var reader = System.Xml.XmlReader.Create(new StringReader(div.GetValue<string>()));
+        return System.Xml.Linq.XElement.Load(reader).ToString(System.Xml.Linq.SaveOptions.DisableFormatting);
+    }
 
     private void Is<T>(T expected, T actual) => True(EqualityComparer<T>.Default.Equals(expected, actual), $"expected {Cut($"{expected}")}, got {Cut($"{actual}")}");
 

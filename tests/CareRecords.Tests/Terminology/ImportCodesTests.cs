@@ -21,7 +21,11 @@ public class ImportCodesTests(CareDatabase database)
         user.Become(null, "test", UserRole.System);
         var import = await ImportCodes.HandleAsync(work, user, scope.ServiceProvider.GetRequiredService<AccessLog>(), new ImportCodes.Request
         {
-            Oid = oid, Name = "Testi", Language = language, Source = "testi.csv", Codes = CodeFile.Read(Encoding.UTF8.GetBytes("CodeId;ShortName;EndDate\n" + text)),
+            Oid = oid,
+            Name = "Testi",
+            Language = language,
+            Source = "testi.csv",
+            Codes = CodeFile.Read(Encoding.UTF8.GetBytes("CodeId;ShortName;EndDate\n" + text)),
         }, CancellationToken.None);
         await work.CommitAsync();
         return import;

@@ -25,10 +25,16 @@ public class SampleAuditTests
     {
         var header = new MessageHeader
         {
-            MessageId = $"{Some.Root}.13.1", CreatedAt = new DateTimeOffset(2017, 9, 22, 12, 15, 58, 936, TimeSpan.Zero), Interaction = interaction,
-            Trigger = interaction == "RCMR_IN100002FI01" ? "RCMR_TE000102UV01" : "RCMR_TE000910UV01", ServiceRequest = new Coded("PP1", "1.2.246.537.5.40157.2008"),
-            ProcessingCode = "D", Profiles = ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"], ReceiverOid = "1.2.246.556.18007.2",
-            SenderOid = "1.2.246.537.10.15675350.10.0.13.2.1", ProviderOid = "1.2.246.537.10.15675350.10.0",
+            MessageId = $"{Some.Root}.13.1",
+            CreatedAt = new DateTimeOffset(2017, 9, 22, 12, 15, 58, 936, TimeSpan.Zero),
+            Interaction = interaction,
+            Trigger = interaction == "RCMR_IN100002FI01" ? "RCMR_TE000102UV01" : "RCMR_TE000910UV01",
+            ServiceRequest = new Coded("PP1", "1.2.246.537.5.40157.2008"),
+            ProcessingCode = "D",
+            Profiles = ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"],
+            ReceiverOid = "1.2.246.556.18007.2",
+            SenderOid = "1.2.246.537.10.15675350.10.0.13.2.1",
+            ProviderOid = "1.2.246.537.10.15675350.10.0",
         };
         using var certificate = Some.Certificate();
         var bytes = MedicalRecordsMessage.Write(header, "1.2.3", (built.WrapperBefore, built.WrapperAfter), Some.Signed(built, certificate));

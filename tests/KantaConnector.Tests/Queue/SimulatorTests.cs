@@ -65,8 +65,14 @@ public sealed class SimulatorTests : IAsyncLifetime
 
         static Submission Of(SubmissionKind kind, DocumentFacts facts, BuiltDocument built) => new()
         {
-            Kind = kind, ControllerId = KantaDatabase.ControllerId, PatientId = "patient-rich", Oid = facts.Oid, SetId = facts.SetId, Version = facts.Version,
-            ServiceEventOid = facts.ServiceEvent.Oid, Document = built,
+            Kind = kind,
+            ControllerId = KantaDatabase.ControllerId,
+            PatientId = "patient-rich",
+            Oid = facts.Oid,
+            SetId = facts.SetId,
+            Version = facts.Version,
+            ServiceEventOid = facts.ServiceEvent.Oid,
+            Document = built,
         };
     }
 
