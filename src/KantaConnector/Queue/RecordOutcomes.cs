@@ -31,8 +31,9 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
             late += await Document(work, claim, outcome, cancel) == 1 ? 0 : 1;
         }
         await Attempts(work, finished, cancel);
-        // Only what this transaction closed: after a COMMIT whose answer was lost all of this runs once more.
-        await Log(work, [.. accepted.Where(claim => archived.Contains(claim.Id))], cancel);
+        // Only what this transaction closed: after a COMMIT whose answer was lost all of this runs once more, and a document whose lease
+        // ran out may be here twice, under two fences.
+        await Log(work, [.. accepted.Where(claim => archived.Contains((claim.Id, claim.Fence)))], cancel);
         await Breaker.Record(work, finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
         await crash.At("record: before commit");
         await work.CommitAsync(cancel);
@@ -45,9 +46,9 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
 
     private const string GivenBack = "lease_until = null";
 
-    private static async ValueTask<HashSet<Guid>> Together(UnitOfWork work, string change, Claim[] claims, CancellationToken cancel) => claims.Length == 0 ? [] : [.. await work.QueryAsync(
-        $"update kanta.document d set {change} from unnest($1, $2) as f(id, fence) where d.id = f.id and d.fence = f.fence and d.state = 'queued' returning d.id",
-        reader => reader.GetGuid(0), cancel,
+    private static async ValueTask<HashSet<(Guid Id, long Fence)>> Together(UnitOfWork work, string change, Claim[] claims, CancellationToken cancel) => claims.Length == 0 ? [] : [.. await work.QueryAsync(
+        $"update kanta.document d set {change} from unnest($1, $2) as f(id, fence) where d.id = f.id and d.fence = f.fence and d.state = 'queued' returning d.id, d.fence",
+        reader => (reader.GetGuid(0), reader.GetInt64(1)), cancel,
         Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()))];
 
     private static NpgsqlParameter Many(NpgsqlDbType type, object values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -290,6 +290,23 @@ public sealed class PumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Record_TwoLeasesOfOneDocumentInOneBatch_LogsOneDisclosure()
+    {
+        var node = NewNode(settings => settings["Kanta:Lease"] = "00:00:03");
+        certificates.Client();
+        await node.Queue(Node.Event(1, notes: 0, correction: false));
+        var certificate = node.Get<KantaCertificates>().Signing.Current().Certificate!;
+        var first = (await node.Get<ClaimDocuments>().Take(10, certificate, CancellationToken.None)).Single();
+        await database.Execute("update kanta.document set lease_until = clock_timestamp() - interval '1 second'");
+        var second = (await node.Get<ClaimDocuments>().Take(10, certificate, CancellationToken.None)).Single();
+
+        var late = await node.Get<RecordOutcomes>().Handle([new Finished(first, new Outcome.Accepted()), new Finished(second, new Outcome.Accepted())], CancellationToken.None);
+
+        late.ShouldBe(1);
+        (await database.Scalar<long>("select count(*) from care.access_leaf where interaction = 'send'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task SignedBytes_CannotBeChanged()
     {
         var node = NewNode();
