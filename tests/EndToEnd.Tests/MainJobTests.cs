@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -31,19 +32,16 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
     private static async Task<string> BooksAsync(Person visitor)
     {
         await visitor.GoesToAsync("/book");
-        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Fysioterapia", Exact = true }).ClickAsync();
-        await visitor.LooksAsync();
+        await visitor.LeavesByAsync(() => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Fysioterapia", Exact = true }).ClickAsync());
         if (visitor.Page.Url.Contains("/practitioner", StringComparison.Ordinal))
         {
-            await visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync();
-            await visitor.LooksAsync();
+            await visitor.LeavesByAsync(() => visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync());
         }
 
         var time = visitor.Page.Locator("main a[href*='/book/details']").First;
         var href = (await time.GetAttributeAsync("href"))!;
         var start = System.Web.HttpUtility.ParseQueryString(href[href.IndexOf('?', StringComparison.Ordinal)..])["start"]!;
-        await time.ClickAsync();
-        await visitor.LooksAsync();
+        await visitor.LeavesByAsync(() => time.ClickAsync());
         await visitor.Page.Locator("[name='Input.GivenNames']").FillAsync("Aino Inkeri");
         await visitor.Page.Locator("[name='Input.FamilyName']").FillAsync("Asiakas");
         await visitor.Page.Locator("[name='Input.Email']").FillAsync("aino.asiakas@example.fi");
@@ -60,10 +58,8 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
     private static async Task<string> OpensTheVisitAsync(Person practitioner, string day)
     {
         await practitioner.GoesToAsync($"/practice/day?date={day}");
-        await practitioner.Page.Locator("main a[href*='/practice/appointment/']:visible", new() { HasText = "Aino Asiakas" }).First.ClickAsync();
-        await practitioner.LooksAsync();
-        await practitioner.Page.Locator("main a[href*='/practice/visit/open/']").First.ClickAsync();
-        await practitioner.LooksAsync();
+        await practitioner.LeavesByAsync(() => practitioner.Page.Locator("main a[href*='/practice/appointment/']:visible", new() { HasText = "Aino Asiakas" }).First.ClickAsync());
+        await practitioner.LeavesByAsync(() => practitioner.Page.Locator("main a[href*='/practice/visit/open/']").First.ClickAsync());
         await practitioner.PressesAsync("Aloita käynti");
         return new Uri(practitioner.Page.Url).AbsolutePath;
     }
@@ -78,7 +74,7 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
         await practitioner.SeesAsync("tarkistusmerkki");
         await code.FillAsync("010181-900C");
         await practitioner.PressesAsync("Tallenna");
-        await practitioner.Page.WaitForURLAsync("**" + visit);
+        await practitioner.ArrivesAtAsync(new(Regex.Escape(visit) + "$"));
 
         await practitioner.Page.GetByLabel("Otsikko").FillAsync("Mieltymys");
         await practitioner.Page.Locator("[name='Extra.Text']").FillAsync(Extra);
@@ -132,8 +128,6 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
 
     private static async Task SubmitsAsync(Person person)
     {
-        await person.Page.Locator("main form button[type=submit]").First.ClickAsync();
-        await person.Page.WaitForLoadStateAsync();
-        await person.LooksAsync();
+        await person.LeavesByAsync(() => person.Page.Locator("main form button[type=submit]").First.ClickAsync());
     }
 }

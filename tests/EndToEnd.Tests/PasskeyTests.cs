@@ -25,31 +25,29 @@ public sealed class PasskeyTests(RunningPractice practice, SharedBrowser chromiu
         await customer.SeesAsync("Avainkoodi on lisätty");
 
         await SignsOutAsync(customer);
-        await customer.PressesAsync("Kirjaudu avainkoodilla (passkey)");
-        await customer.Page.WaitForURLAsync("**/my");
-        await customer.LooksAsync();
+        await customer.TapsAsync("Kirjaudu avainkoodilla (passkey)");
+        await customer.ArrivesAtAsync(new("/my$"));
 
         // Another person's device confirms nothing, and neither does one that does not verify its user; the password still does.
         await customer.GoesToAsync("/account/confirm?returnUrl=/account/security");
         await cdp.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = device, ["isUserVerified"] = false });
-        await customer.PressesAsync("Vahvista avainkoodilla (passkey)");
+        await customer.TapsAsync("Vahvista avainkoodilla (passkey)");
         await Assertions.Expect(customer.Page.GetByText("Avainkoodi ei kelvannut")).ToBeVisibleAsync();
         await cdp.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = device, ["isUserVerified"] = true });
-        await customer.PressesAsync("Vahvista avainkoodilla (passkey)");
-        await customer.Page.WaitForURLAsync("**/account/security");
+        await customer.TapsAsync("Vahvista avainkoodilla (passkey)");
+        await customer.ArrivesAtAsync(new("/account/security$"));
 
         await customer.PressesAsync("Poista avainkoodi Chrome, Linux");
         await customer.SeesAsync("Avainkoodi on poistettu");
         await SignsOutAsync(customer);
-        await customer.PressesAsync("Kirjaudu avainkoodilla (passkey)");
+        await customer.TapsAsync("Kirjaudu avainkoodilla (passkey)");
         await customer.SeesAsync("Avainkoodi ei kelvannut. Yritä uudelleen tai käytä salasanaa.");
-        await customer.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         // The way without a passkey: password and a code by e-mail.
         await customer.SignsInAsync(email, Password);
         await customer.Page.Locator("[name=Code]").FillAsync(await SignsIn.MailedCodeAsync(practice.Address, email));
         await customer.Page.Locator("[name=Code]").PressAsync("Enter");
-        await customer.Page.WaitForURLAsync("**/my");
+        await customer.ArrivesAtAsync(new("/my$"));
     }
 
     [Fact]
@@ -92,14 +90,14 @@ public sealed class PasskeyTests(RunningPractice practice, SharedBrowser chromiu
         await customer.Page.GetByLabel("Nimesi").FillAsync("Testi Avainkoodinen");
         await customer.Page.Locator("[name=Password]").FillAsync(Password);
         await customer.PressesAsync("Luo tili");
-        await customer.Page.WaitForURLAsync("**/my");
+        await customer.ArrivesAtAsync(new("/my$"));
         return email;
     }
 
     private static async Task SignsOutAsync(Person customer)
     {
         await customer.GoesToAsync("/account/sign-out");
-        await customer.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Kirjaudu ulos" }).ClickAsync();
+        await customer.LeavesByAsync(() => customer.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Kirjaudu ulos" }).ClickAsync());
         await customer.GoesToAsync("/account/sign-in");
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Shouldly;
@@ -10,6 +11,9 @@ namespace EndToEnd.Tests;
 internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDisposable
 {
     private const string Secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    // Milliseconds; what runs beside these tests may take most of the machine.
+    private const int Patience = 60_000;
+
     private readonly HashSet<string> _checked = [];
     private readonly List<string> _complaints = [];
 
@@ -24,6 +28,8 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
             TimezoneId = "Europe/Helsinki",
             ViewportSize = new() { Width = width, Height = 900 },
         });
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         var person = new Person(context, await context.NewPageAsync());
         person.Page.PageError += (_, error) => person._complaints.Add(error);
         person.Page.Console += (_, message) =>
@@ -43,18 +49,55 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
         await LooksAsync();
     }
 
-    public async Task PressesAsync(string name)
+    public Task PressesAsync(string name) => LeavesByAsync(() => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync());
+
+    /// <summary>A button whose work a script does on the page, or before it leaves.</summary>
+    public Task TapsAsync(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
+
+    public Task FollowsAsync(string name) => LeavesByAsync(() => page.GetByRole(AriaRole.Link, new() { Name = name }).First.ClickAsync());
+
+    /// <summary>Does something that leads to another page, or to the same one anew, and looks at what comes.</summary>
+    public async Task LeavesByAsync(Func<Task> act)
     {
-        await page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
-        await page.WaitForLoadStateAsync();
+        await LeavesAsync(act);
         await LooksAsync();
     }
 
-    public async Task FollowsAsync(string name)
+    public async Task LeavesAsync(Func<Task> act)
     {
-        await page.GetByRole(AriaRole.Link, new() { Name = name }).First.ClickAsync();
-        await page.WaitForLoadStateAsync();
+        await page.EvaluateAsync("() => { window.leftBehind = true; }");
+        await act();
+        await StandsAsync("!window.leftBehind", "another page");
+    }
+
+    /// <summary>Waits until the address has the form, which may take several redirects, and the page stands.</summary>
+    public async Task ArrivesAtAsync(Regex address)
+    {
+        await Assertions.Expect(page).ToHaveURLAsync(address, new() { Timeout = Patience });
+        await StandsAsync("true", address.ToString());
         await LooksAsync();
+    }
+
+    // Asked of the page itself: the driver's own waiting for a load event misses one that comes between its look and its subscription.
+    private async Task StandsAsync(string condition, string what)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); waited.ElapsedMilliseconds < Patience; await Task.Delay(20))
+        {
+            try
+            {
+                if (await page.EvaluateAsync<bool>($"() => document.readyState === 'complete' && {condition}"))
+                {
+                    return;
+                }
+            }
+            catch (PlaywrightException) when (!page.IsClosed)
+            {
+                // Asked while one page gave way to the next.
+                continue;
+            }
+        }
+
+        throw new TimeoutException($"{page.Url}: waited {Patience / 1000} s for {what}.");
     }
 
     public Task FillsInAsync(string label, string text) => page.GetByLabel(label, new() { Exact = false }).First.FillAsync(text);

@@ -33,8 +33,7 @@ public sealed class SameTimeTests(RunningPractice practice, SharedBrowser chromi
         offered.Length.ShouldBe(5);
         offered.ShouldNotContain(StartOf(wanted));
         offered.ShouldAllBe(t => Math.Abs((At(t) - At(StartOf(wanted))).TotalHours) <= 24);
-        await nearest.First.ClickAsync();
-        await loser.Page.WaitForLoadStateAsync();
+        await loser.LeavesAsync(() => nearest.First.ClickAsync());
         foreach (var kept in new[] { given, "Kilpailija", Mail(given), "040 123 4567", Wish })
         {
             await loser.SeesAsync(kept);
@@ -57,12 +56,10 @@ public sealed class SameTimeTests(RunningPractice practice, SharedBrowser chromi
         await visitor.FollowsAsync("Fysioterapia");
         if (visitor.Page.Url.Contains("/practitioner", StringComparison.Ordinal))
         {
-            await visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync();
-            await visitor.LooksAsync();
+            await visitor.LeavesByAsync(() => visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync());
         }
 
-        await visitor.Page.Locator("main a.day").Nth(9).ClickAsync();
-        await visitor.LooksAsync();
+        await visitor.LeavesByAsync(() => visitor.Page.Locator("main a.day").Nth(9).ClickAsync());
         var times = await TimesAsync(visitor);
         return (new Uri(visitor.Page.Url).PathAndQuery, times[times.Length / 2]);
     }
@@ -85,11 +82,9 @@ public sealed class SameTimeTests(RunningPractice practice, SharedBrowser chromi
     // Returns the status of the page that the confirmation led to.
     private static async Task<int> ConfirmsAsync(Person visitor)
     {
-        var answer = await visitor.Page.RunAndWaitForResponseAsync(
-            () => visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Varaa aika", Exact = true }).ClickAsync(),
-            r => r.Request.IsNavigationRequest && r.Status is < 300 or >= 400);
-        await visitor.Page.WaitForLoadStateAsync();
-        return answer.Status;
+        var answer = visitor.Page.WaitForResponseAsync(r => r.Request.IsNavigationRequest && r.Status is < 300 or >= 400);
+        await visitor.LeavesAsync(() => visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Varaa aika", Exact = true }).ClickAsync());
+        return (await answer).Status;
     }
 
     private static string StartOf(string details) => System.Web.HttpUtility.ParseQueryString(details[details.IndexOf('?', StringComparison.Ordinal)..])["start"]!;

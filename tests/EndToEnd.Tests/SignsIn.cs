@@ -20,8 +20,7 @@ internal static class SignsIn
         await person.Page.Locator("[name=Email]").FillAsync(email);
         await person.Page.Locator("[name=Password]").FillAsync(password);
         await person.Page.Locator("[name=Password]").PressAsync("Enter");
-        await person.Page.WaitForURLAsync("**/account/second-factor*");
-        await person.LooksAsync();
+        await person.ArrivesAtAsync(new("/account/second-factor"));
     }
 
     public static async Task SignsInWithCodeAsync(this Person person, string email)
@@ -31,8 +30,7 @@ internal static class SignsIn
         foreach (var step in new[] { 0, 1, 0, 1 })
         {
             await person.Page.Locator("[name=Code]").FillAsync(Totp(DemoKey, step));
-            await person.Page.Locator("[name=Code]").PressAsync("Enter");
-            await person.Page.WaitForLoadStateAsync();
+            await person.LeavesAsync(() => person.Page.Locator("[name=Code]").PressAsync("Enter"));
             if (!person.Page.Url.Contains("/account/second-factor", StringComparison.Ordinal))
             {
                 break;
@@ -41,15 +39,14 @@ internal static class SignsIn
             await person.Page.WaitForTimeoutAsync(step * 20_000);
         }
 
-        await person.Page.WaitForURLAsync(url => !url.Contains("/account/", StringComparison.Ordinal));
-        await person.LooksAsync();
+        await person.ArrivesAtAsync(new("^(?!.*/account/)"));
     }
 
     /// <summary>The newest code mailed to the address, from the pickup folder's page.</summary>
     public static async Task<string> MailedCodeAsync(string practice, string email)
     {
         using var http = new HttpClient();
-        for (var turn = 0; turn < 50; turn++)
+        for (var turn = 0; turn < 300; turn++)
         {
             var list = WebUtility.HtmlDecode(await http.GetStringAsync(practice + "/dev/mail"));
             foreach (Match link in Regex.Matches(list, "href=\"(/dev/mail/[^\"]+)\"[^>]*>[^<]*</a><br><span[^>]*>" + Regex.Escape(email), RegexOptions.None, TimeSpan.FromSeconds(2)))
