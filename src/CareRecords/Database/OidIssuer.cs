@@ -30,17 +30,17 @@ public static class OidIssuer
 {
     /// <summary>The next OID of this kind for this controller.</summary>
     public static async ValueTask<string> NextAsync(
-        UnitOfWork work, PracticeFacts practice, ControllerFacts controller, OidKind kind, int year, CancellationToken cancel)
+        UnitOfWork work, ControllerFacts controller, OidKind kind, int year, CancellationToken cancel)
     {
-        var number = await work.ScalarAsync<long>(
+        // The epoch is the database's newest, not a remembered one: another node may have raised it since this one started.
+        var (epoch, number) = (await work.QueryAsync(
             """
             insert into care.oid_sequence as s (controller_id, kind, epoch, year, last_number)
             select $1, $2, max(epoch), $3, 1 from care.installation_epoch
             on conflict (controller_id, kind, epoch, year) do update set last_number = s.last_number + 1
-            returning last_number
+            returning epoch, last_number
             """,
-            cancel, controller.Id, kind.ToString(), year);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{controller.OidRoot}.{(int)kind}.{year}.{practice.Epoch}.{number}");
+            r => (r.GetInt32(0), r.GetInt64(1)), cancel, controller.Id, kind.ToString(), year)).Single();
+        return string.Create(CultureInfo.InvariantCulture, $"{controller.OidRoot}.{(int)kind}.{year}.{epoch}.{number}");
     }
 }

@@ -92,7 +92,7 @@ public sealed class InvalidateNote(
     {
         var practice = await directory.GetAsync(cancel);
         var now = clock.GetUtcNow();
-        var oid = await OidIssuer.NextAsync(work, practice, wrong.Controller, OidKind.Document, now.Year, cancel);
+        var oid = await OidIssuer.NextAsync(work, wrong.Controller, OidKind.Document, now.Year, cancel);
         var scope = KeyScope.Patient(wrong.Patient.PatientId);
         await work.ExecuteAsync(
             """

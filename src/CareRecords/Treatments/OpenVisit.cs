@@ -119,7 +119,7 @@ public sealed class OpenVisit(
         var controller = practice.Controller(request.ControllerId);
         var year = TimeZoneInfo.ConvertTime(started, practice.Zone).Year;
         var facts = new ServiceEventFacts(
-            Guid.CreateVersion7(), await OidIssuer.NextAsync(work, practice, controller, OidKind.ServiceEvent, year, cancel), request.PatientId,
+            Guid.CreateVersion7(), await OidIssuer.NextAsync(work, controller, OidKind.ServiceEvent, year, cancel), request.PatientId,
             controller.Id, request.PractitionerId, request.Series == SeriesChoice.NewSeries, request.ServiceName, started, null);
         await work.ExecuteAsync(
             """

@@ -156,14 +156,16 @@ public sealed class RecordPerson(
             return await cipher.DecryptTextAsync(People.Place("temporary_id", request.PatientId), known, cancel) ?? "";
         }
 
-        var oid = await OidIssuer.NextAsync(work, practice, practice.Controller(request.ControllerId), OidKind.TemporaryId, year, cancel);
-        var number = long.Parse(oid.AsSpan(oid.LastIndexOf('.') + 1), CultureInfo.InvariantCulture);
+        var oid = await OidIssuer.NextAsync(work, practice.Controller(request.ControllerId), OidKind.TemporaryId, year, cancel);
+        var arcs = oid.Split('.');
+        // The count begins anew in each epoch, so the letter moves on with it.
+        var (number, round) = (long.Parse(arcs[^1], CultureInfo.InvariantCulture), long.Parse(arcs[^2], CultureInfo.InvariantCulture) - 1);
         var birth = request.BirthDate!.Value;
         var sign = birth.Year >= 2000 ? 'A' : birth.Year >= 1900 ? '-' : '+';
         for (var suffix = 'A'; ; suffix++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"{birth:ddMMyy}{sign}{900 + number % 100}{suffix}");
-            if (IdentityCode.TryRead(id, out _) != IdentityCode.Fault.None && (suffix - 'A') >= number / 100 % 20)
+            if (IdentityCode.TryRead(id, out _) != IdentityCode.Fault.None && (suffix - 'A') >= ((number / 100) + round) % 20)
             {
                 return id;
             }

@@ -145,7 +145,7 @@ public sealed class SignNote(
     {
         var practice = await directory.GetAsync(cancel);
         var now = clock.GetUtcNow();
-        var oid = await OidIssuer.NextAsync(work, practice, practice.Controller(visit.ControllerId), OidKind.Document, now.Year, cancel);
+        var oid = await OidIssuer.NextAsync(work, practice.Controller(visit.ControllerId), OidKind.Document, now.Year, cancel);
         var noteId = draft.CorrectsNote ?? Guid.CreateVersion7();
         var version = 1;
         if (draft.CorrectsNote is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CareRecords.Database;
 using CareRecords.Practice;
 using KantaConnector.Documents;
 using Microsoft.Extensions.Options;
@@ -10,9 +11,17 @@ internal sealed class MessageHeaders(IOptions<KantaOptions> options, TimeProvide
 {
     private const string ServiceRequests = "1.2.246.537.5.40157.2008";
 
-    /// <summary>Message ids lie under the sender and hold the installation epoch, so that a restored database never reuses one.</summary>
-    public string MessageId(PracticeFacts practice, Guid controllerId, long number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{options.Value.SenderOid}.{practice.Epoch}.{number}");
+    /// <summary>
+    /// Numbers of new messages, in order. They hold the installation epoch, so that a restored database never reuses one; it is the database's newest, not
+    /// a remembered one, since another node may have raised it.
+    /// </summary>
+    public static async Task<IReadOnlyList<MessageNumber>> Numbers(UnitOfWork work, int count, CancellationToken cancel) => await work.QueryAsync(
+        "select (select max(epoch) from care.installation_epoch), nextval('kanta.message_number') from generate_series(1, $1)",
+        reader => new MessageNumber(reader.GetInt32(0), reader.GetInt64(1)), cancel, count);
+
+    /// <summary>Message ids lie under the sender.</summary>
+    public string MessageId(Guid controllerId, MessageNumber number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{options.Value.SenderOid}.{number.Epoch}.{number.Number}");
 
     public MessageHeader For(MessageKind kind, string messageId, PracticeFacts practice, Guid controllerId) => new()
     {
@@ -31,3 +40,6 @@ internal sealed class MessageHeaders(IOptions<KantaOptions> options, TimeProvide
         TimeZone = practice.Zone.Id,
     };
 }
+
+/// <summary>The part of a message id that no other message of this installation has.</summary>
+internal readonly record struct MessageNumber(int Epoch, long Number);

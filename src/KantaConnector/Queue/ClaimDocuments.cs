@@ -74,7 +74,7 @@ internal sealed class ClaimDocuments(
         await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => opened[at] = await Open(rows[at], certificate, stop));
         var ready = opened.OfType<Opened>().ToArray();
         await Unreadable(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], cancel);
-        var numbers = await work.QueryAsync("select nextval('kanta.message_number') from generate_series(1, $1)", reader => reader.GetInt64(0), cancel, ready.Length);
+        var numbers = await MessageHeaders.Numbers(work, ready.Length, cancel);
         var claims = ready.Select((document, at) => new Claim
         {
             Id = document.Row.Id,
@@ -84,7 +84,7 @@ internal sealed class ClaimDocuments(
             Version = document.Row.Version,
             PatientId = document.Row.PatientId,
             ControllerId = document.Row.ControllerId,
-            MessageId = headers.MessageId(practice, document.Row.ControllerId, numbers[at]),
+            MessageId = headers.MessageId(document.Row.ControllerId, numbers[at]),
             Cda = document.Cda,
             WrapperBefore = document.Wrapper.AsMemory(0, document.Row.WrapperSplit),
             WrapperAfter = document.Wrapper.AsMemory(document.Row.WrapperSplit),

@@ -29,7 +29,7 @@ internal sealed class ArchiveServiceEvent(
         var practice = await practices.GetAsync(cancel);
         var controller = practice.Controller(serviceEvent.ControllerId);
         // Signing holds the OID counter before it comes here; taking it first keeps that order and thus spares a deadlock.
-        var oid = await OidIssuer.NextAsync(work, practice, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
+        var oid = await OidIssuer.NextAsync(work, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
         var latest = await Latest(work, serviceEvent.Oid, cancel);
         if (latest is null or { Ended: true })
         {
@@ -53,7 +53,7 @@ internal sealed class ArchiveServiceEvent(
         if (latest is null || (!latest.Ended && serviceEvent.EndedAt is not null))
         {
             var practice = await practices.GetAsync(cancel);
-            var oid = await OidIssuer.NextAsync(work, practice, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
+            var oid = await OidIssuer.NextAsync(work, controller, OidKind.Document, clock.GetUtcNow().Year, cancel);
             await Queue(work, serviceEvent, patient, controller, author, practice, oid, latest, visit, cancel);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class AskArchive(
         {
             return new ArchiveReply.NoAnswer("no interaction for asking the archive is configured (Kanta:Query, Kanta:Fetch)");
         }
-        var header = headers.For(interaction, await NextMessageId(practice, controllerId, cancel), practice, controllerId);
+        var header = headers.For(interaction, await NextMessageId(controllerId, cancel), practice, controllerId);
         var answer = await transport.Send(QueryMessage.Write(header, criteria), cancel);
         return answer switch
         {
@@ -42,9 +42,9 @@ internal sealed class AskArchive(
         };
     }
 
-    private async Task<string> NextMessageId(PracticeFacts practice, Guid controllerId, CancellationToken cancel)
+    private async Task<string> NextMessageId(Guid controllerId, CancellationToken cancel)
     {
         await using var work = new UnitOfWork(database);
-        return headers.MessageId(practice, controllerId, await work.ScalarAsync<long>("select nextval('kanta.message_number')", cancel));
+        return headers.MessageId(controllerId, (await MessageHeaders.Numbers(work, 1, cancel))[0]);
     }
 }
