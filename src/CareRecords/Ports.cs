@@ -28,6 +28,12 @@ public interface IServiceEventEnded
     Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel);
 }
 
+/// <summary>Reacts to a service event that was taken back after its notes.</summary>
+public interface IServiceEventInvalidated
+{
+    Task InvalidatedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel);
+}
+
 /// <summary>The customer register's side of a patient, owned by the module above.</summary>
 public interface ICustomerCards
 {

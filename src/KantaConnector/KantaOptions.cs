@@ -86,6 +86,12 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Form of a procedure as a structured entry.</summary>
     public EntryForm ProcedureEntry { get; set; } = new();
 
+    /// <summary>
+    /// Controllers under this roof that send under their own name; what an entry leaves empty is the installation's. Whoever has certificates of her
+    /// own is never signed for with another's: while hers cannot be used, her documents wait and others' go on.
+    /// </summary>
+    public IList<ControllerParty> Controllers { get; } = [];
+
     /// <summary>Certificate of the TLS client.</summary>
     public CertificateSource ClientCertificate { get; set; } = new();
 
@@ -158,6 +164,8 @@ public sealed class KantaOptions : IValidatableObject
             };
     }
 
+    internal ControllerParty? Party(string controllerOid) => Controllers.FirstOrDefault(party => party.ControllerOid == controllerOid);
+
     internal IReadOnlyList<string> Profiles => MessageProfiles.Count > 0 ? [.. MessageProfiles] : ["1.2.246.777.11.2015.5", "1.2.246.777.11.2008.10"];
 
     internal IReadOnlyList<string> Templates =>
@@ -176,6 +184,17 @@ public sealed class KantaOptions : IValidatableObject
         foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Concat(CodeSystems.Select(system => system.Oid)).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
         {
             yield return new ValidationResult($"{oid} is not an OID.", [nameof(MessageProfiles), nameof(DocumentTemplates), nameof(ReceiverOid)]);
+        }
+        foreach (var party in Controllers)
+        {
+            if (!Oid.IsValid(party.ControllerOid) || Controllers.Count(other => other.ControllerOid == party.ControllerOid) > 1)
+            {
+                yield return new ValidationResult("Each of Kanta:Controllers names the OID of one controller (ControllerOid), and each controller stands once.", [nameof(Controllers)]);
+            }
+            foreach (var oid in new[] { party.SenderOid, party.ProviderOid }.Where(oid => oid.Length > 0 && !Oid.IsValid(oid)))
+            {
+                yield return new ValidationResult($"{oid} is not an OID.", [nameof(Controllers)]);
+            }
         }
         if (Lease <= TotalTimeout)
         {
@@ -229,6 +248,21 @@ public sealed class CodeSystemOid
 {
     public string Uri { get; set; } = "";
     public string Oid { get; set; } = "";
+}
+
+/// <summary>How one controller's documents leave, where that differs from the installation's own settings.</summary>
+public sealed class ControllerParty
+{
+    /// <summary>Rekisterinpitäjä, as the practice's setup has it.</summary>
+    public string ControllerOid { get; set; } = "";
+
+    /// <summary>Sender of its messages; message ids are made under it.</summary>
+    public string SenderOid { get; set; } = "";
+
+    /// <summary>Service provider of its messages; the controller's producer when empty.</summary>
+    public string ProviderOid { get; set; } = "";
+    public CertificateSource ClientCertificate { get; set; } = new();
+    public CertificateSource SigningCertificate { get; set; } = new();
 }
 
 /// <summary>An interaction, its trigger event (2.16.840.1.113883.1.18) and service request (1.2.246.537.5.40157.2008).</summary>

@@ -44,6 +44,7 @@ public static class KantaRegistration
                 provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
             .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
+            .AddScoped<IServiceEventInvalidated>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
             .AddSingleton(ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)));
     }
 

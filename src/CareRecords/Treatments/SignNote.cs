@@ -48,6 +48,11 @@ public sealed class SignNote(
             return new Refusal("", "Care.Note.NotCare");
         }
 
+        if (await TreatmentRows.ServiceEventAsync(work, eventId, cancel) is { Invalidated: true })
+        {
+            return new Refusal("", "Care.Event.Gone");
+        }
+
         // The codes are those that are valid on the day of care, also when a table was imported after the draft was begun.
         var template = await codes.TemplateAsync(draft.Content.TemplateId, visit.CareDay(), cancel);
         var content = draft.Content with

@@ -28,7 +28,7 @@ public sealed record PractitionerFacts(
 /// <summary>A service event (palvelutapahtuma).</summary>
 public sealed record ServiceEventFacts(
     Guid Id, string Oid, string PatientId, Guid ControllerId, Guid PractitionerId, bool Series, string Title, DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt);
+    DateTimeOffset? EndedAt, bool Invalidated = false);
 
 /// <summary>A visit; a care visit belongs to a service event.</summary>
 public sealed record VisitFacts(

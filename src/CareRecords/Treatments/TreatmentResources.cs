@@ -10,20 +10,20 @@ namespace CareRecords.Treatments;
 /// <summary>Writes the FHIR side of treatments into the store, in the use case's own transaction.</summary>
 public sealed class TreatmentResources(ResourceStore store, PracticeDirectory directory, ICustomerCards cards, People people)
 {
-    internal async Task WriteServiceEventAsync(UnitOfWork work, ServiceEventFacts facts, string patientId, CancellationToken cancel)
+    internal async Task WriteServiceEventAsync(UnitOfWork work, ServiceEventFacts facts, string patientId, CancellationToken cancel, bool wrong = false)
     {
         var (practice, practitioner) = await WhoAsync(work, facts.PractitionerId, cancel);
         var controller = practice.Controller(facts.ControllerId);
         var shown = await ShownAsync(work, patientId, facts.Id, null, cancel);
-        await MustAsync(work, EncounterResources.ServiceEvent(facts, practitioner, controller, practice.Zone), patientId, controller.Id, shown, cancel);
+        await MustAsync(work, Marked(EncounterResources.ServiceEvent(facts, practitioner, controller, practice.Zone), wrong), patientId, controller.Id, shown, cancel);
     }
 
-    internal async Task WriteVisitAsync(UnitOfWork work, VisitFacts facts, ServiceEventFacts serviceEvent, CancellationToken cancel)
+    internal async Task WriteVisitAsync(UnitOfWork work, VisitFacts facts, ServiceEventFacts serviceEvent, CancellationToken cancel, bool wrong = false)
     {
         var (practice, practitioner) = await WhoAsync(work, facts.PractitionerId, cancel);
         var controller = practice.Controller(serviceEvent.ControllerId);
         var shown = await ShownAsync(work, facts.PatientId, null, facts, cancel);
-        await MustAsync(work, EncounterResources.Visit(facts, practitioner, controller, practice.Zone), facts.PatientId, controller.Id, shown, cancel);
+        await MustAsync(work, Marked(EncounterResources.Visit(facts, practitioner, controller, practice.Zone), wrong), facts.PatientId, controller.Id, shown, cancel);
     }
 
     /// <summary>Writes a signed version with its facts and its Provenance; what does not conform comes back with the field it was made from.</summary>
@@ -52,6 +52,12 @@ public sealed class TreatmentResources(ResourceStore store, PracticeDirectory di
         await MustAsync(work, document, datum.PatientId, datum.ControllerId, true, cancel);
         await MustAsync(work, consent, datum.PatientId, datum.ControllerId, true, cancel);
         return datum.Id.ToString();
+    }
+
+    private static JsonObject Marked(JsonObject encounter, bool wrong)
+    {
+        encounter["status"] = wrong ? "entered-in-error" : encounter["status"]!.DeepClone();
+        return encounter;
     }
 
     private async Task<(PracticeFacts Practice, PractitionerFacts Practitioner)> WhoAsync(UnitOfWork work, Guid practitionerId, CancellationToken cancel) => (

@@ -43,7 +43,7 @@ public static class TreatmentRows
             ReadServiceEvent, cancel, patientId, controllerId).AsTask();
 
     private const string ServiceEventColumns =
-        "select id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at from care.service_event";
+        "select id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at, invalidated_at is not null from care.service_event";
 
     internal static VisitFacts ReadVisit(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
@@ -52,5 +52,5 @@ public static class TreatmentRows
 
     private static ServiceEventFacts ReadServiceEvent(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetGuid(3), r.GetGuid(4), r.GetBoolean(5), r.GetString(6),
-        r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8));
+        r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8), r.GetBoolean(9));
 }

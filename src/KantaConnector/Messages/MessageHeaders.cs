@@ -20,8 +20,8 @@ internal sealed class MessageHeaders(IOptions<KantaOptions> options, TimeProvide
         reader => new MessageNumber(reader.GetInt32(0), reader.GetInt64(1)), cancel, count);
 
     /// <summary>Message ids lie under the sender.</summary>
-    public string MessageId(Guid controllerId, MessageNumber number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{options.Value.SenderOid}.{number.Epoch}.{number.Number}");
+    public string MessageId(PracticeFacts practice, Guid controllerId, MessageNumber number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Sender(practice, controllerId)}.{number.Epoch}.{number.Number}");
 
     public MessageHeader For(MessageKind kind, string messageId, PracticeFacts practice, Guid controllerId) => new()
     {
@@ -35,10 +35,15 @@ internal sealed class MessageHeaders(IOptions<KantaOptions> options, TimeProvide
         ProcessingCode = practice.Environment == KantaEnvironment.Production ? "P" : "D",
         Profiles = options.Value.Profiles,
         ReceiverOid = options.Value.ReceiverOid,
-        SenderOid = options.Value.SenderOid,
-        ProviderOid = practice.OrganizationOid,
+        SenderOid = Sender(practice, controllerId),
+        ProviderOid = Party(practice, controllerId)?.ProviderOid is { Length: > 0 } provider ? provider : practice.Controller(controllerId).ProducerOid,
         TimeZone = practice.Zone.Id,
     };
+
+    private string Sender(PracticeFacts practice, Guid controllerId) =>
+        Party(practice, controllerId)?.SenderOid is { Length: > 0 } own ? own : options.Value.SenderOid;
+
+    private ControllerParty? Party(PracticeFacts practice, Guid controllerId) => options.Value.Party(practice.Controller(controllerId).ControllerOid);
 }
 
 /// <summary>The part of a message id that no other message of this installation has.</summary>

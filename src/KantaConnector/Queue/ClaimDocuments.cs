@@ -4,6 +4,7 @@ using CareRecords.Practice;
 using CareRecords.Protection;
 using KantaConnector.Messages;
 using KantaConnector.Signing;
+using KantaConnector.Transport;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,7 +16,7 @@ namespace KantaConnector.Queue;
 /// attempt with its message id. Only when that is durable may a byte leave. Leases and waits are measured by the database's clock.
 /// </summary>
 internal sealed class ClaimDocuments(
-    NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, IOptions<KantaOptions> options, TimeProvider clock,
+    NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, KantaCertificates certificates, IOptions<KantaOptions> options, TimeProvider clock,
     CrashPoints crash)
 {
     internal const string Candidates = """
@@ -23,6 +24,9 @@ internal sealed class ClaimDocuments(
           select d.id from kanta.document d
           where d.state = 'queued' and d.available_at <= clock_timestamp() and (d.lease_until is null or d.lease_until < clock_timestamp())
             and ($3 or d.kind <> 'invalidation')
+            and d.controller_id <> all($4)
+            and (d.kind <> 'invalidation' or d.note_id is not null or d.oid <> d.service_event_oid or not exists (select from kanta.document o
+              where o.service_event_oid = d.service_event_oid and o.id <> d.id and o.state in ('queued', 'refused')))
             and not exists (select from kanta.document b
               where b.set_id = d.set_id and b.version < d.version and b.state in ('queued', 'refused'))
             and (d.kind = 'service_event' or not exists (select from kanta.document e
@@ -62,7 +66,11 @@ internal sealed class ClaimDocuments(
         {
             return [];
         }
-        var rows = await work.QueryAsync(Candidates, Read, cancel, allowed, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0);
+        // Whoever's own certificates cannot be used now waits; nobody signs for her.
+        var own = certificates.OfControllers.ToDictionary(files => files.ControllerOid, files => files.Client.Current().IsUsable && files.Signing.Current() is { IsUsable: true } signing ? signing.Certificate : null);
+        var waiting = practice.Controllers.Where(controller => own.TryGetValue(controller.ControllerOid, out var usable) && usable is null).Select(controller => controller.Id).ToArray();
+        var rows = await work.QueryAsync(
+            Candidates, Read, cancel, allowed, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0, waiting);
         if (rows.Count == 0)
         {
             // Rolled back: a probe that found nothing to send has not used its turn.
@@ -71,7 +79,8 @@ internal sealed class ClaimDocuments(
         var opened = new Opened?[rows.Count];
         rows.Sort((left, right) => left.Order.CompareTo(right.Order));
         // Signing is the work; it takes the cores that there are.
-        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => opened[at] = await Open(rows[at], certificate, stop));
+        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => 
+            opened[at] = await Open(rows[at], own.GetValueOrDefault(practice.Controller(rows[at].ControllerId).ControllerOid) ?? certificate, stop));
         var ready = opened.OfType<Opened>().ToArray();
         await Unreadable(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], cancel);
         var numbers = await MessageHeaders.Numbers(work, ready.Length, cancel);
@@ -84,7 +93,7 @@ internal sealed class ClaimDocuments(
             Version = document.Row.Version,
             PatientId = document.Row.PatientId,
             ControllerId = document.Row.ControllerId,
-            MessageId = headers.MessageId(document.Row.ControllerId, numbers[at]),
+            MessageId = headers.MessageId(practice, document.Row.ControllerId, numbers[at]),
             Cda = document.Cda,
             WrapperBefore = document.Wrapper.AsMemory(0, document.Row.WrapperSplit),
             WrapperAfter = document.Wrapper.AsMemory(document.Row.WrapperSplit),

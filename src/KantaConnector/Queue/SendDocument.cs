@@ -19,7 +19,7 @@ internal sealed class SendDocument(
         var practice = await practices.GetAsync(cancel);
         var message = Message(claim, practice);
         await crash.At("send: before the first byte");
-        var answer = await transport.Send(message, cancel);
+        var answer = await transport.Send(message, practice.Controller(claim.ControllerId).ControllerOid, cancel);
         await crash.At("send: answered");
         return Outcome.Of(answer, claim.MessageId, options.Value.AlreadyArchived(practice.Environment));
     }

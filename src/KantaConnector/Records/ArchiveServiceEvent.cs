@@ -17,7 +17,7 @@ namespace KantaConnector.Records;
 internal sealed class ArchiveServiceEvent(
     FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness, CodeTables codes,
     IOptions<KantaOptions> options, TimeProvider clock)
-    : IServiceEventEnded
+    : IServiceEventEnded, IServiceEventInvalidated
 {
     public async Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
     {
@@ -43,6 +43,33 @@ internal sealed class ArchiveServiceEvent(
             throw new InvalidOperationException($"The people of service event {serviceEventId} cannot be read.");
         }
         await Queue(work, serviceEvent, patient, controller, author, practice, oid, latest, null, cancel);
+    }
+
+    /// <summary>Queues the invalidation of an event whose document was queued; it goes when all else about the event is finished.</summary>
+    public async Task InvalidatedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
+    {
+        if (await TreatmentRows.ServiceEventAsync(work, serviceEventId, cancel) is not { } serviceEvent || await Latest(work, serviceEvent.Oid, cancel) is not { } latest)
+        {
+            return;
+        }
+        var practice = await practices.GetAsync(cancel);
+        var by = await work.ScalarAsync<Guid?>("select invalidated_by from care.service_event where id = $1", cancel, serviceEventId);
+        var author = await cards.PractitionerAsync(by ?? serviceEvent.PractitionerId, work, cancel)
+            ?? throw new InvalidOperationException($"Who invalidates service event {serviceEventId} cannot be read.");
+        await QueueDocument.Handle(work, cipher, new Submission
+        {
+            Kind = SubmissionKind.Invalidation,
+            ControllerId = serviceEvent.ControllerId,
+            PatientId = serviceEvent.PatientId,
+            Oid = serviceEvent.Oid,
+            SetId = latest.SetId,
+            Version = latest.Version + 1,
+            ServiceEventOid = serviceEvent.Oid,
+            ServiceEventId = serviceEvent.Id,
+            PractitionerId = serviceEvent.PractitionerId,
+            InvalidationContent = InvalidationContent.OfServiceEvent(
+                serviceEvent.Oid, DocumentsFromCare.Invalidator(author, practice.Controller(serviceEvent.ControllerId), clock.GetUtcNow()), practice.Zone.Id),
+        }, cancel);
     }
 
     public async Task EnsureQueued(

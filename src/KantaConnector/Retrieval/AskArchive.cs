@@ -30,8 +30,8 @@ internal sealed class AskArchive(
         {
             return new ArchiveReply.NoAnswer("no interaction for asking the archive is configured (Kanta:Query, Kanta:Fetch)");
         }
-        var header = headers.For(interaction, await NextMessageId(controllerId, cancel), practice, controllerId);
-        var answer = await transport.Send(QueryMessage.Write(header, criteria), cancel);
+        var header = headers.For(interaction, await NextMessageId(practice, controllerId, cancel), practice, controllerId);
+        var answer = await transport.Send(QueryMessage.Write(header, criteria), practice.Controller(controllerId).ControllerOid, cancel);
         return answer switch
         {
             TransportAnswer.Answered { Status: 200 } answered => QueryAnswer.Read(answered.Body, header.MessageId),
@@ -42,9 +42,9 @@ internal sealed class AskArchive(
         };
     }
 
-    private async Task<string> NextMessageId(Guid controllerId, CancellationToken cancel)
+    private async Task<string> NextMessageId(PracticeFacts practice, Guid controllerId, CancellationToken cancel)
     {
         await using var work = new UnitOfWork(database);
-        return headers.MessageId(controllerId, (await MessageHeaders.Numbers(work, 1, cancel))[0]);
+        return headers.MessageId(practice, controllerId, (await MessageHeaders.Numbers(work, 1, cancel))[0]);
     }
 }

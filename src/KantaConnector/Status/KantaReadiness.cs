@@ -15,7 +15,11 @@ public sealed class KantaReadiness
 
     internal KantaReadiness(KantaCertificates certificates, TimeProvider clock) => (this.certificates, this.clock) = (certificates, clock);
 
-    public IReadOnlyList<CertificateReport> Certificates() => [Report("signing", certificates.Signing), Report("TLS client", certificates.Client)];
+    public IReadOnlyList<CertificateReport> Certificates() =>
+    [
+        Report("signing", certificates.Signing), Report("TLS client", certificates.Client),
+        .. certificates.OfControllers.SelectMany(own => new[] { Report($"signing for {own.ControllerOid}", own.Signing), Report($"TLS client of {own.ControllerOid}", own.Client) }),
+    ];
 
     private CertificateReport Report(string purpose, CertificateFile file)
     {

@@ -18,35 +18,39 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
     private readonly KantaCertificates certificates;
     private readonly TimeProvider clock;
     private readonly HttpClient client;
+    private readonly Dictionary<string, HttpClient> own;
 
     public HttpKantaTransport(IOptions<KantaOptions> options, KantaCertificates certificates, TimeProvider clock)
     {
         this.options = options.Value;
         this.certificates = certificates;
         this.clock = clock;
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            UseProxy = false,
-            MaxConnectionsPerServer = this.options.Parallelism,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-            MaxResponseHeadersLength = 32,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Client.Current().Certificate?.Certificate!,
-                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate as X509Certificate2, chain, errors),
-            },
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        client = Client(certificates.Client);
+        own = certificates.OfControllers.ToDictionary(controller => controller.ControllerOid, controller => Client(controller.Client));
     }
 
-    public async Task<TransportAnswer> Send(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    private HttpClient Client(CertificateFile file) => new HttpClient(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        MaxConnectionsPerServer = options.Parallelism,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        MaxResponseHeadersLength = 32,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => file.Current().Certificate?.Certificate!,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate as X509Certificate2, chain, errors),
+        },
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    public async Task<TransportAnswer> Send(ReadOnlyMemory<byte> message, string? controllerOid, CancellationToken cancellation)
     {
         if (options.Endpoint is not { } endpoint)
         {
@@ -59,7 +63,7 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         request.Headers.TryAddWithoutValidation("SOAPAction", options.SoapAction.Length > 0 ? options.SoapAction : "\"\"");
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            using var response = await (controllerOid is null ? client : own.GetValueOrDefault(controllerOid, client)).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadBody(response, both.Token);
             return body is null
                 ? new TransportAnswer.Lost($"the answer is longer than {options.MaxAnswerBytes} bytes")
@@ -84,7 +88,14 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        foreach (var other in own.Values)
+        {
+            other.Dispose();
+        }
+    }
 
     private async Task<ReadOnlyMemory<byte>?> ReadBody(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -17,5 +17,6 @@ internal abstract record TransportAnswer
 internal interface IKantaTransport
 {
     /// <summary>Sends a SOAP envelope and waits for the whole answer, within the configured total time.</summary>
-    Task<TransportAnswer> Send(ReadOnlyMemory<byte> message, CancellationToken cancellation);
+    /// <param name="controllerOid">Whose certificate opens the way; null for the installation's own.</param>
+    Task<TransportAnswer> Send(ReadOnlyMemory<byte> message, string? controllerOid, CancellationToken cancellation);
 }

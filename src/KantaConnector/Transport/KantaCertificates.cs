@@ -8,6 +8,8 @@ namespace KantaConnector.Transport;
 internal sealed class KantaCertificates(IOptions<KantaOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Dictionary<string, CertificateFile> clients = Own(options, clock, party => party.ClientCertificate);
+    private readonly Dictionary<string, CertificateFile> signers = Own(options, clock, party => party.SigningCertificate.File.Length > 0 ? party.SigningCertificate : party.ClientCertificate);
     private (DateTime, long) authoritiesStamp;
     private X509Certificate2Collection authorities = [];
 
@@ -15,6 +17,14 @@ internal sealed class KantaCertificates(IOptions<KantaOptions> options, TimeProv
 
     public CertificateFile Signing { get; } =
         new(options.Value.SigningCertificate.File.Length > 0 ? options.Value.SigningCertificate : options.Value.ClientCertificate, clock);
+
+    /// <summary>Controllers with certificates of their own, by OID: for each its client's and its signer's.</summary>
+    public IEnumerable<(string ControllerOid, CertificateFile Client, CertificateFile Signing)> OfControllers =>
+        signers.Keys.Select(oid => (oid, ClientOf(oid), signers[oid]));
+
+    public CertificateFile ClientOf(string controllerOid) => clients.GetValueOrDefault(controllerOid, Client);
+
+    public CertificateFile SigningOf(string controllerOid) => signers.GetValueOrDefault(controllerOid, Signing);
 
     /// <summary>Why nothing can be sent now; empty when both certificates serve.</summary>
     public string WhyNot()
@@ -27,7 +37,14 @@ internal sealed class KantaCertificates(IOptions<KantaOptions> options, TimeProv
     {
         Client.Dispose();
         Signing.Dispose();
+        foreach (var file in clients.Values.Concat(signers.Values))
+        {
+            file.Dispose();
+        }
     }
+
+    private static Dictionary<string, CertificateFile> Own(IOptions<KantaOptions> options, TimeProvider clock, Func<ControllerParty, CertificateSource> source) =>
+        options.Value.Controllers.Where(party => source(party).File.Length > 0).ToDictionary(party => party.ControllerOid, party => new CertificateFile(source(party), clock));
 
     /// <summary>CAs of the archive's server; none when the file is missing or unreadable, so that no server is trusted.</summary>
     public X509Certificate2Collection ServerAuthorities()

@@ -67,7 +67,7 @@ internal sealed class KantaClaimBenchmark : IBenchmark
             {
                 await using (var take = new NpgsqlCommand(ClaimDocuments.Candidates, connection, claim)
                 {
-                    Parameters = { new() { Value = Batch }, new() { Value = TimeSpan.FromMinutes(2) }, new() { Value = true } },
+                    Parameters = { new() { Value = Batch }, new() { Value = TimeSpan.FromMinutes(2) }, new() { Value = true }, new() { Value = Array.Empty<Guid>() } },
                 })
                 await using (var reader = await take.ExecuteReaderAsync())
                 {

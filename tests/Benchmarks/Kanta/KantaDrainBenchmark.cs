@@ -70,7 +70,7 @@ internal abstract class KantaDrainBenchmark(int milliseconds, int parallelism, d
         return [.. Enumerable.Range(0, 200).Select(number =>
         {
             var document = number % 2 == 0 ? CdaBuilder.Build(SampleDocuments.Event(number)) : CdaBuilder.Build(SampleDocuments.Note(number));
-            var header = headers.For(kind, headers.MessageId(practice.Controllers[0].Id, new MessageNumber(practice.Epoch, number)), practice, practice.Controllers[0].Id);
+            var header = headers.For(kind, headers.MessageId(practice, practice.Controllers[0].Id, new MessageNumber(practice.Epoch, number)), practice, practice.Controllers[0].Id);
             // As long as a signed one.
             byte[] cda = [.. document.Cda, .. new byte[2600].Select(_ => (byte)' ')];
             return MedicalRecordsMessage.Write(header, "1.2.3", (document.WrapperBefore, document.WrapperAfter), cda);

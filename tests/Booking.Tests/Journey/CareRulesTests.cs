@@ -158,6 +158,34 @@ public sealed class CareRulesTests(PracticeApp app)
     }
 
     [Fact]
+    public async Task AMistakenServiceEvent_IsTakenBackAfterItsNotes()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var visit = await app.CareVisitAsync(practitioner);
+        var serviceEvent = await app.ScalarAsync<Guid>("select service_event_id from care.visit where id = $1", Steps.IdOf(visit));
+        var note = await practitioner.SignsNoteAsync(visit);
+        await practitioner.GetAsync(visit);
+        practitioner.Main.ShouldNotContain("avattiin vahingossa");
+        (await practitioner.PostAsync($"{visit}?handler=Mistake", [new("MistakeReason", "Väärä asiakas")])).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.Main.ShouldContain("on vielä merkintöjä");
+
+        await practitioner.GetAsync($"/practice/signed/{note}");
+        await practitioner.SendAsync(practitioner.Form("Reason").Set("Reason", "Väärä asiakas"));
+        await practitioner.GetAsync(visit);
+        await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("MistakeReason", ""));
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("MistakeReason", "Väärä asiakas"));
+        practitioner.Main.ShouldContain("Palvelutapahtuma on mitätöity.");
+        foreach (var id in new[] { serviceEvent, Steps.IdOf(visit) })
+        {
+            ((string?)(await app.ResourceAsync("Encounter", id.ToString()))!["status"]).ShouldBe("entered-in-error");
+        }
+
+        (await practitioner.PostAsync($"{visit}?handler=Note", [new("Template", "physiotherapy")])).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await app.ScalarAsync<long>("select count(*) from kanta.document where service_event_id = $1 and kind = 'invalidation' and oid = service_event_oid", serviceEvent)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Wellness_GetsNoPatientRecordServiceEventOrSubmission()
     {
         using var masseur = await app.MasseurAsync();
@@ -169,7 +197,7 @@ public sealed class CareRulesTests(PracticeApp app)
         (await app.ResourceAsync("Encounter", Steps.IdOf(visit).ToString())).ShouldBeNull();
         foreach (var (handler, field, value) in new[]
         {
-            ("Note", "Template", "physiotherapy"), ("Informing", "Informing.Version", "2.0"), ("Guardian", "Guardian", "1"), ("EndSeries", "x", "x"),
+            ("Note", "Template", "physiotherapy"), ("Informing", "Informing.Version", "2.0"), ("Guardian", "Guardian", "1"), ("EndSeries", "x", "x"), ("Mistake", "MistakeReason", "x"),
         })
         {
             await masseur.GetAsync(visit);

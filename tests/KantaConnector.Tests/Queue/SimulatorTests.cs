@@ -129,6 +129,30 @@ public sealed class SimulatorTests : IAsyncLifetime
             .Where(outcome => outcome is not null).ShouldBe(["archived", "archived", "invalidated"]);
     }
 
+    [Fact]
+    public async Task Drain_MistakenServiceEvent_IsInvalidatedAfterItsDocuments()
+    {
+        var queued = Node.Event(1, notes: 1, correction: false);
+        var (serviceEvent, note) = (queued[0], queued[1]);
+        Submission Invalidation(string oid, string set, int version, Guid? noteId, byte[] content) => new()
+        {
+            Kind = SubmissionKind.Invalidation, ControllerId = note.ControllerId, PatientId = note.PatientId, Oid = oid, SetId = set, Version = version,
+            ServiceEventOid = serviceEvent.ServiceEventOid, NoteId = noteId, InvalidationContent = content,
+        };
+        var by = Some.Maker(AuthorRole.MIT);
+        await node.Queue(
+        [
+            Invalidation(serviceEvent.ServiceEventOid!, serviceEvent.SetId, 2, null, InvalidationContent.OfServiceEvent(serviceEvent.ServiceEventOid!, by, "Europe/Helsinki")),
+            Invalidation(note.Oid, note.SetId, 2, Guid.CreateVersion7(), InvalidationContent.OfDocument(note.Oid, by, "Europe/Helsinki")),
+            .. queued,
+        ]);
+        await node.Start();
+        await Invariants.AllArchived(database);
+        var invalidations = (await simulator.Ledger()).GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("kind").GetString() == "invalidation").ToArray();
+        invalidations.Select(entry => entry.GetProperty("outcome").GetString()).ShouldAllBe(outcome => outcome == "invalidated");
+        invalidations.Select(entry => entry.TryGetProperty("documentId", out var id) ? id.GetString() : null).ShouldBe([note.Oid, null]);
+    }
+
     private async Task ArchiveHoldsOurBytesOnce(Submission[] queued)
     {
         (await Messages()).Where(message => message.GetProperty("outcome").GetString() == "archived")

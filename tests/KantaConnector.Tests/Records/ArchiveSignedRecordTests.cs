@@ -50,7 +50,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
             values ($1, $2, $3, $4, '2', '092', now(), $5)
             """, PatientId, await Sealed("identity_code", identityCode), new byte[] { 1 }, await Sealed("birth_date", "1994-05-01"), practitioner);
         object end = ended ? began.AddMinutes(45).ToUniversalTime() : DBNull.Value;
-        await database.Execute("insert into care.service_event values ($1, $2, $3, $4, $5, false, 'Fysioterapia', $6, $7)",
+        await database.Execute("insert into care.service_event (id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at) values ($1, $2, $3, $4, $5, false, 'Fysioterapia', $6, $7)",
             serviceEvent, $"{Some.Root}.16.2026.1.1", PatientId, KantaDatabase.ControllerId, practitioner, began.ToUniversalTime(), end);
         await database.Execute(
             """
@@ -222,6 +222,23 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         await Sign(2, SignedAct.Invalidation, "Väärä potilas.");
         (await Queued()).Select(row => (row.Kind, row.Version, row.State, row.Oid == FirstOid)).ShouldBe(
             [("service_event", 1, "queued", false), ("care", 1, "queued", true), ("invalidation", 2, "queued", true)]);
+    }
+
+    [Fact]
+    public async Task Invalidated_ServiceEvent_IsQueuedAsTheLastOfItsChain()
+    {
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Väärä potilas.");
+        await Sign(2, SignedAct.Invalidation, "Väärä potilas.");
+        await database.Execute("update care.service_event set invalidated_at = now(), invalidated_by = $1", practitioner);
+        await using (var scope = node.Services.CreateAsyncScope())
+        {
+            var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            await scope.ServiceProvider.GetRequiredService<IServiceEventInvalidated>().InvalidatedAsync(serviceEvent, work, CancellationToken.None);
+            await work.CommitAsync();
+        }
+        (await Queued()).Select(row => (row.Kind, row.Version, row.Oid == $"{Some.Root}.16.2026.1.1")).ShouldBe(
+            [("service_event", 1, false), ("care", 1, false), ("invalidation", 2, false), ("invalidation", 2, true)]);
     }
 
     [Fact]

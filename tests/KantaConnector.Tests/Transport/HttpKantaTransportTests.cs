@@ -39,7 +39,7 @@ public sealed class HttpKantaTransportTests : IAsyncLifetime
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
         using var keys = new KantaCertificates(wrapped, TimeProvider.System);
         using var transport = new HttpKantaTransport(wrapped, keys, TimeProvider.System);
-        return await transport.Send(MedicalRecordsMessageTests.Message("service event"), TestContext.Current.CancellationToken);
+        return await transport.Send(MedicalRecordsMessageTests.Message("service event"), null, TestContext.Current.CancellationToken);
     }
 
     [Theory]

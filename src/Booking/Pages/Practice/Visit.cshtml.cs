@@ -14,6 +14,7 @@ namespace Booking.Pages.Practice;
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
     RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments, CodeTables codes,
+    InvalidateServiceEvent mistake,
     Translator texts) : PageModel
 {
     public sealed class ExtraInput
@@ -68,6 +69,10 @@ internal sealed class VisitModel(
     [BindProperty]
     public short? Guardian { get; set; }
 
+    /// <summary>Why the service event is taken back.</summary>
+    [BindProperty]
+    public string? MistakeReason { get; set; }
+
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await ShowAsync(id, cancel);
 
     public async Task<IActionResult> OnPostEndAsync(Guid id, CancellationToken cancel)
@@ -93,9 +98,21 @@ internal sealed class VisitModel(
         return await FinishAsync(id, (await end.EndSeriesAsync(serviceEvent, cancel)).Refusals, "", cancel);
     }
 
+    public async Task<IActionResult> OnPostMistakeAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent })
+        {
+            return NotFound();
+        }
+
+        var outcome = await mistake.HandleAsync(serviceEvent, MistakeReason ?? "", cancel);
+        return await FinishAsync(id, outcome.Refusals, "", cancel);
+    }
+
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true, ServiceEventId: { } serviceEvent } visit
+            || await TreatmentRows.ServiceEventAsync(work, serviceEvent, cancel) is not { Invalidated: false }
             || await codes.TemplateAsync(Template ?? "", visit.CareDay(), cancel) is not { } template)
         {
             return NotFound();
