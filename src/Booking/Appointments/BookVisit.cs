@@ -70,6 +70,32 @@ internal sealed class BookVisit(
         }
     }
 
+    /// <summary>The booking that was made with this key; null while there is none.</summary>
+    public async Task<Guid?> BookedAsync(Guid key, CancellationToken cancel)
+    {
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        var id = await db.Appointments.Where(a => a.IdempotencyKey == key).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(cancel);
+        await work.RollbackAsync();
+        return id;
+    }
+
+    /// <summary>Whether the time can still be had, before the customer confirms; null when it can.</summary>
+    public async Task<BookingOutcome.Gone?> LookAsync(Guid serviceId, Guid? practitionerId, DateTime start, CancellationToken cancel)
+    {
+        var practice = await directory.GetAsync(cancel);
+        await using var db = await BookingContext.OnAsync(work, cancel);
+        BookingOutcome.Gone? gone = null;
+        if (await FreeTimeFinder.OfferedAsync(db, serviceId, cancel) is { } offered
+            && await FreeAsync(db, offered, practitionerId, start, practice.Zone, cancel) is null)
+        {
+            var why = await WhyNotAsync(offered, practitionerId, start, practice.Zone, cancel);
+            gone = new BookingOutcome.Gone(why, await finder.NearestAsync(db, offered, practitionerId, start, NearestShown, cancel));
+        }
+
+        await work.RollbackAsync();
+        return gone;
+    }
+
     internal static PostgresException? Conflict(Exception e) =>
         (e as PostgresException ?? e.InnerException as PostgresException) is { } p && (Allocations.IsTaken(p) || Allocations.IsTransient(p)) ? p : null;
 
@@ -92,10 +118,9 @@ internal sealed class BookVisit(
             return new BookingOutcome.NotAllowed();
         }
 
-        var days = await finder.FindAsync(db, offered, request.PractitionerId, WallTime.LocalDate(request.Start, practice.Zone), 1, cancel);
-        if (days.SelectMany(d => d.Times).FirstOrDefault(t => t.Start == request.Start) is not { } free)
+        if (await FreeAsync(db, offered, request.PractitionerId, request.Start, practice.Zone, cancel) is not { } free)
         {
-            var why = await WhyNotAsync(offered, request, practice.Zone, cancel);
+            var why = await WhyNotAsync(offered, request.PractitionerId, request.Start, practice.Zone, cancel);
             await work.RollbackAsync();
             return await GoneAsync(request, why, cancel);
         }
@@ -173,16 +198,20 @@ internal sealed class BookVisit(
         }));
     }
 
-    private async Task<TimeGone> WhyNotAsync(OfferedService offered, Request request, TimeZoneInfo zone, CancellationToken cancel)
+    private async Task<FreeTime?> FreeAsync(
+        BookingContext db, OfferedService offered, Guid? practitionerId, DateTime start, TimeZoneInfo zone, CancellationToken cancel) =>
+        (await finder.FindAsync(db, offered, practitionerId, WallTime.LocalDate(start, zone), 1, cancel)).SelectMany(d => d.Times).FirstOrDefault(t => t.Start == start);
+
+    private async Task<TimeGone> WhyNotAsync(OfferedService offered, Guid? practitionerId, DateTime start, TimeZoneInfo zone, CancellationToken cancel)
     {
-        if (request.Start < clock.GetUtcNow().UtcDateTime.AddMinutes(offered.Service.NoticeMinutes))
+        if (start < clock.GetUtcNow().UtcDateTime.AddMinutes(offered.Service.NoticeMinutes))
         {
             return TimeGone.TooLate;
         }
 
-        var ids = offered.Practitioners.Where(p => request.PractitionerId is null || p.Id == request.PractitionerId).Select(p => p.Id).Concat(offered.Needs).ToList();
-        var busy = await Calendars.BusyAsync(work, ids, WallTime.Day(WallTime.LocalDate(request.Start, zone), zone), null, cancel);
-        var visit = new TimeRange(request.Start, request.Start + offered.Service.Shape.Duration + offered.Service.Shape.AfterBuffer);
+        var ids = offered.Practitioners.Where(p => practitionerId is null || p.Id == practitionerId).Select(p => p.Id).Concat(offered.Needs).ToList();
+        var busy = await Calendars.BusyAsync(work, ids, WallTime.Day(WallTime.LocalDate(start, zone), zone), null, cancel);
+        var visit = new TimeRange(start, start + offered.Service.Shape.Duration + offered.Service.Shape.AfterBuffer);
         return busy.Values.Any(b => b.Any(visit.Overlaps)) ? TimeGone.Taken : TimeGone.NotOffered;
     }
 

@@ -33,17 +33,28 @@ internal sealed record BookingDraft
     public bool Marketing { get; init; }
 }
 
-/// <summary>Keeps drafts in cookies, one a draft, so that two tabs do not mix. They live for two hours.</summary>
+/// <summary>Keeps drafts in cookies, one a draft, so that two tabs do not mix. They live for two hours, the last six of them.</summary>
 internal sealed class BookingDrafts(IDataProtectionProvider protection, TimeProvider clock)
 {
+    private const string Prefix = "booking-";
+    private const int MostKept = 6;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
     // Letters as they are: escapes would take six bytes each of the four thousand that a cookie has.
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("booking-draft").ToTimeLimitedDataProtector();
 
-    public void Keep(HttpContext http, BookingDraft draft) => http.Response.Cookies.Append(
-        Name(draft.Key), _protector.Protect(JsonSerializer.Serialize(draft, Compact), clock.GetUtcNow() + Lifetime), Options(http, Lifetime));
+    public void Keep(HttpContext http, BookingDraft draft)
+    {
+        http.Response.Cookies.Append(
+            Name(draft.Key), _protector.Protect(JsonSerializer.Serialize(draft, Compact), clock.GetUtcNow() + Lifetime), Options(http, Lifetime));
+        // A browser sends all of them with each request, and the server takes only so many bytes.
+        var others = http.Request.Cookies.Keys.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && n != Name(draft.Key)).ToList();
+        foreach (var old in others.OrderByDescending(n => Expiry(http.Request.Cookies[n]!)).Skip(MostKept - 1))
+        {
+            http.Response.Cookies.Delete(old, Options(http, null));
+        }
+    }
 
     /// <summary>Null when there is none, it is too old or was changed.</summary>
     public BookingDraft? Find(HttpContext http, Guid key)
@@ -66,9 +77,21 @@ internal sealed class BookingDrafts(IDataProtectionProvider protection, TimeProv
         }
     }
 
-    public static void Forget(HttpContext http, Guid key) => http.Response.Cookies.Delete(Name(key), Options(http, null));
+    private DateTimeOffset Expiry(string kept)
+    {
+        try
+        {
+            _protector.Unprotect(kept, out var expires);
+            return expires;
+        }
+        catch (CryptographicException)
+        {
+            // Expired or not ours: the first to go.
+            return DateTimeOffset.MinValue;
+        }
+    }
 
-    private static string Name(Guid key) => $"booking-{key:N}";
+    private static string Name(Guid key) => $"{Prefix}{key:N}";
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()
     {

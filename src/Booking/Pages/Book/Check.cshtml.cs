@@ -29,7 +29,21 @@ internal sealed class CheckModel(
 
     public BookingOutcome.Gone? Gone { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(Guid draft, CancellationToken cancel) => await LoadAsync(draft, cancel) ?? Page();
+    public async Task<IActionResult> OnGetAsync(Guid draft, CancellationToken cancel)
+    {
+        if (await LoadAsync(draft, cancel) is { } instead)
+        {
+            return instead;
+        }
+
+        if (await book.BookedAsync(Draft.Key, cancel) is { } booked)
+        {
+            return Redirect(BookingAddress.Again(links.Token(booked)));
+        }
+
+        Gone = await book.LookAsync(Draft.Service, Draft.Practitioner, Draft.Start, cancel);
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(Guid draft, CancellationToken cancel)
     {
@@ -98,6 +112,11 @@ internal sealed class CheckModel(
         if (BookingAddress.Instant(start) is not { } instant)
         {
             return BadRequest();
+        }
+
+        if (await book.BookedAsync(Draft.Key, cancel) is { } booked)
+        {
+            return Redirect(BookingAddress.Again(links.Token(booked)));
         }
 
         drafts.Keep(HttpContext, Draft with { Start = instant });

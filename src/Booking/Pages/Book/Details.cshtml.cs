@@ -1,3 +1,4 @@
+using Booking.Appointments;
 using Booking.Availability;
 using Booking.Customers;
 using Booking.Services;
@@ -13,7 +14,8 @@ namespace Booking.Pages.Book;
 
 /// <summary>Who comes and how to reach her.</summary>
 internal sealed class DetailsModel(
-    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, CurrentUser user, CustomerCards cards, AccessLog log, TimeProvider clock) : PageModel
+    UnitOfWork work, PracticeDirectory directory, BookingDrafts drafts, BookVisit book, AppointmentLinks links, CurrentUser user, CustomerCards cards,
+    AccessLog log, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public DetailsInput Input { get; set; } = new();
@@ -26,6 +28,9 @@ internal sealed class DetailsModel(
 
     public DateTime Start { get; private set; }
 
+    /// <summary>The draft that is changed; null at the first time.</summary>
+    public Guid? Draft { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(Guid service, Guid? practitioner, string start, Guid? draft, CancellationToken cancel)
     {
         if (!await LoadAsync(service, practitioner, start, cancel))
@@ -33,12 +38,18 @@ internal sealed class DetailsModel(
             return NotFound();
         }
 
-        if (IsTooLate())
+        var kept = Kept(draft);
+        if (kept is not null && await book.BookedAsync(kept.Key, cancel) is { } booked)
         {
-            return Redirect(BookingAddress.Time(service, practitioner) + "&late=true");
+            return Redirect(BookingAddress.Again(links.Token(booked)));
         }
 
-        if (draft is { } key && drafts.Find(HttpContext, key) is { } kept)
+        if (IsTooLate())
+        {
+            return Redirect(BookingAddress.Time(service, practitioner, draft: kept?.Key) + "&late=true");
+        }
+
+        if (kept is not null)
         {
             Input = new DetailsInput
             {
@@ -68,11 +79,13 @@ internal sealed class DetailsModel(
             return NotFound();
         }
 
-        if (IsTooLate())
+        var before = Kept(draft);
+        if (before is not null && await book.BookedAsync(before.Key, cancel) is { } booked)
         {
-            return Redirect(BookingAddress.Time(service, practitioner) + "&late=true");
+            return Redirect(BookingAddress.Again(links.Token(booked)));
         }
 
+        // A time that has passed meanwhile does not cost her what she typed: the draft is kept, and the next page offers other times for it.
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
@@ -80,7 +93,7 @@ internal sealed class DetailsModel(
         }
 
         // The draft keeps its key while the customer goes back and forth: whatever she sends twice becomes one booking.
-        var key = draft is { } id && drafts.Find(HttpContext, id) is not null ? id : Guid.NewGuid();
+        var key = before?.Key ?? Guid.NewGuid();
         drafts.Keep(HttpContext, new BookingDraft
         {
             Key = key,
@@ -96,6 +109,13 @@ internal sealed class DetailsModel(
             Marketing = Input.Marketing,
         });
         return Redirect(BookingAddress.Check(key));
+    }
+
+    private BookingDraft? Kept(Guid? draft)
+    {
+        var kept = draft is { } key ? drafts.Find(HttpContext, key) : null;
+        Draft = kept?.Key;
+        return kept;
     }
 
     private async Task<bool> LoadAsync(Guid service, Guid? practitioner, string? start, CancellationToken cancel)

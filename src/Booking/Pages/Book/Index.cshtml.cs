@@ -8,5 +8,5 @@ internal sealed class IndexModel(UnitOfWork work) : PageModel
 {
     public IReadOnlyList<ServiceChoice> Services { get; private set; } = [];
 
-    public async Task OnGetAsync(CancellationToken cancel) => Services = await ServiceChoice.ReadAsync(work, cancel);
+    public async Task OnGetAsync(Guid? draft, CancellationToken cancel) => Services = await ServiceChoice.ReadAsync(work, cancel, draft);
 }

@@ -19,6 +19,9 @@ internal sealed class ManageModel(
 
     public bool Moved { get; private set; }
 
+    /// <summary>She stepped back to the pages that the booking was made on.</summary>
+    public bool Again { get; private set; }
+
     public bool AskCancel { get; private set; }
 
     public bool MayCancel { get; private set; }
@@ -27,14 +30,14 @@ internal sealed class ManageModel(
 
     public bool IsPast { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string token, bool done, bool moved, bool cancel, CancellationToken aborted)
+    public async Task<IActionResult> OnGetAsync(string token, bool done, bool moved, bool again, bool cancel, CancellationToken aborted)
     {
         if (!await LoadAsync(token, aborted))
         {
             return NotFound();
         }
 
-        (Done, Moved, AskCancel) = (done, moved, cancel && MayCancel);
+        (Done, Moved, Again, AskCancel) = (done, moved, again, cancel && MayCancel);
         return Page();
     }
 

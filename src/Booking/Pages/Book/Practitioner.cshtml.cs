@@ -10,7 +10,9 @@ internal sealed class PractitionerModel(UnitOfWork work) : PageModel
 {
     public OfferedService Offered { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(Guid service, CancellationToken cancel)
+    public Guid? Draft { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid service, Guid? draft, CancellationToken cancel)
     {
         await using var db = await BookingContext.OnAsync(work, cancel);
         if (await FreeTimeFinder.OfferedAsync(db, service, cancel) is not { Practitioners.Count: > 0 } offered)
@@ -18,7 +20,7 @@ internal sealed class PractitionerModel(UnitOfWork work) : PageModel
             return NotFound();
         }
 
-        Offered = offered;
+        (Offered, Draft) = (offered, draft);
         return Page();
     }
 }

@@ -8,7 +8,7 @@ namespace Booking.Pages.Book;
 /// <param name="Next">Where choosing it leads: past the question about the practitioner when there is one only.</param>
 internal sealed record ServiceChoice(Service Service, int LowestPrice, bool PricesDiffer, string Next)
 {
-    public static async Task<List<ServiceChoice>> ReadAsync(UnitOfWork work, CancellationToken cancel)
+    public static async Task<List<ServiceChoice>> ReadAsync(UnitOfWork work, CancellationToken cancel, Guid? draft = null)
     {
         await using var db = await BookingContext.OnAsync(work, cancel);
         var services = await db.Services.AsNoTracking().Where(s => s.Active && s.Online).OrderBy(s => s.Place).ThenBy(s => s.NameFi).ToListAsync(cancel);
@@ -16,7 +16,7 @@ internal sealed record ServiceChoice(Service Service, int LowestPrice, bool Pric
         return [.. services.Select(s => (Service: s, Offers: offers.Where(o => o.ServiceId == s.Id).ToList())).Where(s => s.Offers.Count > 0).Select(s =>
         {
             var prices = s.Offers.Select(o => o.PriceCents ?? s.Service.PriceCents).ToList();
-            var next = s.Offers.Count == 1 ? BookingAddress.Time(s.Service.Id, null) : BookingAddress.Practitioner(s.Service.Id);
+            var next = s.Offers.Count == 1 ? BookingAddress.Time(s.Service.Id, null, draft: draft) : BookingAddress.Practitioner(s.Service.Id, draft);
             return new ServiceChoice(s.Service, prices.Min(), prices.Distinct().Count() > 1, next);
         })];
     }

@@ -31,7 +31,10 @@ internal sealed class TimeModel(UnitOfWork work, FreeTimeFinder finder, Practice
     /// <summary>The time chosen before has passed meanwhile.</summary>
     public bool Late { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(Guid service, Guid? practitioner, DateOnly? date, int? days, bool late, CancellationToken cancel)
+    public Guid? Draft { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(
+        Guid service, Guid? practitioner, DateOnly? date, int? days, bool late, Guid? draft, CancellationToken cancel)
     {
         var practice = await directory.GetAsync(cancel);
         await using var db = await BookingContext.OnAsync(work, cancel);
@@ -41,7 +44,7 @@ internal sealed class TimeModel(UnitOfWork work, FreeTimeFinder finder, Practice
             return NotFound();
         }
 
-        (Offered, Late) = (offered, late);
+        (Offered, Late, Draft) = (offered, late, draft);
         Chosen = offered.Practitioners.SingleOrDefault(p => p.Id == practitioner);
         var today = WallTime.LocalDate(clock.GetUtcNow().UtcDateTime, practice.Zone);
         var all = await finder.FindAsync(db, offered, practitioner, today, offered.Service.HorizonDays + 1, cancel);
