@@ -17,7 +17,7 @@ internal sealed class FhirReadBenchmark : IBenchmark
     {
         var store = await BenchStore.OpenAsync(quick ? BenchStore.Quick : BenchStore.Full);
         var seconds = TimeSpan.FromSeconds(quick ? 8 : 20);
-        var warmUp = TimeSpan.FromSeconds(quick ? 6 : 15);
+        var warmUp = Load.WarmUp(quick);
         LoadResult read, open;
         await using (var server = await BenchServer.StartAsync(store))
         {

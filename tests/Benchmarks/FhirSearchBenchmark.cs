@@ -23,7 +23,7 @@ internal sealed class FhirSearchBenchmark(Question question) : IBenchmark
         var requests = new Requests(server.Port, store.Token);
         int Customer(int n) => (int)(n * 7919L % store.Patients);
         ReadOnlyMemory<byte> Next(int n) => requests.Get(question.Path(Customer(n)));
-        var many = await Load.ClosedAsync(server, Load.Clients, TimeSpan.FromSeconds(quick ? 6 : 15), seconds, Next, Found);
+        var many = await Load.ClosedAsync(server, Load.Clients, Load.WarmUp(quick), seconds, Next, Found);
         var single = await Load.ClosedAsync(server, 1, TimeSpan.FromSeconds(1), seconds, Next, Found);
         await using var byHand = await HandWritten.OpenAsync(store);
         var (sql, logged) = await byHand.RunAsync(question, Customer, seconds);

@@ -157,6 +157,8 @@ internal sealed class TestCluster
     {
         connection.MaxPoolSize = 20;
         connection.IncludeErrorDetail = true;
+        // As the application has it: what a session holds outlives its use.
+        connection.NoResetOnClose = true;
         return connection.ConnectionString;
     }
 

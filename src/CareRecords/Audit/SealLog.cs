@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CareRecords.Access;
+using CareRecords.Database;
 using Npgsql;
 
 namespace CareRecords.Audit;
@@ -30,8 +31,7 @@ internal sealed class SealLog : IAsyncDisposable
         var connection = await dataSource.OpenConnectionAsync(cancel);
         try
         {
-            await using var claim = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = SealerLock } } };
-            if (await claim.ExecuteScalarAsync(cancel) is true)
+            if (await SessionLock.TryTakeAsync(connection, SealerLock, cancel))
             {
                 return new SealLog(connection, signer, clock, await ResumeAsync(connection, cancel));
             }
@@ -41,7 +41,7 @@ internal sealed class SealLog : IAsyncDisposable
         }
         catch
         {
-            await connection.DisposeAsync();
+            await LetGoAsync(connection);
             throw;
         }
     }
@@ -88,16 +88,14 @@ internal sealed class SealLog : IAsyncDisposable
     /// <summary>The running hash over the sealed entries.</summary>
     internal static byte[] ChainLink(byte[] previous, byte[] leafHash) => SHA256.HashData([.. previous, .. leafHash]);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection.State == System.Data.ConnectionState.Open)
-        {
-            // The pooled connection outlives this sealer, and a session lock with it.
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", _connection) { Parameters = { new() { Value = SealerLock } } };
-            await release.ExecuteScalarAsync();
-        }
+    public ValueTask DisposeAsync() => LetGoAsync(_connection);
 
-        await _connection.DisposeAsync();
+    private static async ValueTask LetGoAsync(NpgsqlConnection connection)
+    {
+        await using (connection)
+        {
+            await SessionLock.ReleaseAsync(connection, SealerLock);
+        }
     }
 
     private static async Task<SealState> ResumeAsync(NpgsqlConnection connection, CancellationToken cancel)

@@ -39,8 +39,8 @@ internal sealed class TokenLookup
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
             """
-            select token_hash, id, name, user_id, role, scopes, patient_id, controller_id from care.bearer_token
-            where token_hash = any($1) and revoked_at is null and expires_at > $2
+            select t.token_hash, t.id, t.name, t.user_id, t.role, t.scopes, t.patient_id, t.controller_id
+            from unnest($1) as a(token_hash) join care.bearer_token t using (token_hash) where t.revoked_at is null and t.expires_at > $2
             """,
             connection)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using CareRecords.Database;
 using CareRecords.Store;
 using Fhir.Json;
 using Npgsql;
@@ -34,7 +35,7 @@ public sealed class Reindex
     public async IAsyncEnumerable<ReindexProgress> RunAsync(bool afresh, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancel);
-        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", cancel, OneAtATime))
+        if (!await SessionLock.TryTakeAsync(connection, OneAtATime, cancel))
         {
             throw new InvalidOperationException("Another re-index is under way.");
         }
@@ -57,7 +58,7 @@ public sealed class Reindex
         }
         finally
         {
-            await ScalarAsync<bool>(connection, "select pg_advisory_unlock($1)", CancellationToken.None, OneAtATime);
+            await SessionLock.ReleaseAsync(connection, OneAtATime);
         }
     }
 

@@ -6,9 +6,10 @@ using CareRecords.Protection;
 namespace CareRecords.Search;
 
 /// <summary>Keyed hashes of index values, a key of their own under the master keys, different for each parameter so that equal values of two do not show.</summary>
-internal sealed class SearchHash(MasterKeys master)
+internal sealed class SearchHash(MasterKeys master) : IDisposable
 {
-    private readonly byte[] _key = master.BlindIndex("search-index", "key 1");
+    // Making one costs more than hashing a value.
+    private readonly ThreadLocal<IncrementalHash> _hash = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, master.BlindIndex("search-index", "key 1")));
 
     internal Guid Code(int parameter, string code) => Of('c', parameter, code);
 
@@ -20,10 +21,14 @@ internal sealed class SearchHash(MasterKeys master)
 
     internal Guid Exact(int parameter, string text) => Of('x', parameter, text);
 
+    public void Dispose() => _hash.Dispose();
+
     private Guid Of(char kind, int parameter, string value)
     {
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind}\n{parameter}\n{value}")), hash);
+        var hashing = _hash.Value!;
+        hashing.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind}\n{parameter}\n{value}")));
+        hashing.GetHashAndReset(hash);
         return new Guid(hash[..16]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -22,9 +23,21 @@ internal sealed class QueueListener(NpgsqlDataSource database, QueueSignal signa
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 }
                 signal.Wake();
-                while (true)
+                try
                 {
-                    await connection.WaitAsync(stoppingToken);
+                    while (true)
+                    {
+                        await connection.WaitAsync(stoppingToken);
+                    }
+                }
+                finally
+                {
+                    // The pooled connection would go on listening.
+                    if (connection.State == ConnectionState.Open)
+                    {
+                        await using var unlisten = new NpgsqlCommand("unlisten *", connection);
+                        await unlisten.ExecuteNonQueryAsync(CancellationToken.None);
+                    }
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -108,7 +108,7 @@ internal sealed partial class BenchServer : IAsyncDisposable
     }
 
     // Fields 14 and 15 of /proc/PID/stat are ticks of a hundredth of a second; the postmaster's children are the backends and writers.
-    private static TimeSpan DatabaseTime(string folder)
+    internal static TimeSpan DatabaseTime(string folder)
     {
         var postmaster = File.ReadLines(Path.Combine(folder, "postgres", "server", "data", "postmaster.pid")).First();
         long ticks = 0;

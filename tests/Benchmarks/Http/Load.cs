@@ -21,6 +21,9 @@ internal static class Load
     /// <summary>As many as the figures of other servers were taken with.</summary>
     internal const int Clients = 32;
 
+    /// <summary>Until the program runs in the form in which it runs for days: the runtime compiles what is used often anew, in steps, for some ten thousand requests.</summary>
+    internal static TimeSpan WarmUp(bool quick) => TimeSpan.FromSeconds(quick ? 15 : 40);
+
     /// <param name="next">The n-th request's bytes.</param>
     /// <param name="accept">Throws on an answer that is not what was asked for.</param>
     internal static async Task<LoadResult> ClosedAsync(

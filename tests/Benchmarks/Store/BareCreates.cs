@@ -20,13 +20,14 @@ internal sealed class BareCreates : IAsyncDisposable
     private const int Made = 2000;
     private readonly OpenPractice _practice;
     private readonly List<(StoredResource Row, byte[] Body, IndexRows Index)> _rows = [];
+    private readonly string _folder;
     private long _key = 1L << 40;
 
-    private BareCreates(OpenPractice practice) => _practice = practice;
+    private BareCreates(OpenPractice practice, string folder) => (_practice, _folder) = (practice, folder);
 
     internal static async Task<BareCreates> PrepareAsync(BenchStore store, string type, Func<int, string> json)
     {
-        var bare = new BareCreates(await OpenPractice.OpenAsync(HostSettings.Load(store.Folder, BenchStore.Settings), migrate: false, CancellationToken.None));
+        var bare = new BareCreates(await OpenPractice.OpenAsync(HostSettings.Load(store.Folder, BenchStore.Settings), migrate: false, CancellationToken.None), store.Folder);
         var services = bare._practice.Services;
         var indexer = new ResourceIndexer(new SearchTable(ServedTypes.Everything), services.GetRequiredService<SearchHash>());
         var rows = services.GetRequiredService<ResourceRows>();
@@ -46,6 +47,7 @@ internal sealed class BareCreates : IAsyncDisposable
     internal async Task<LoadResult> RunAsync(int clients, TimeSpan warmUp, TimeSpan measured)
     {
         var begun = Stopwatch.GetTimestamp();
+        var from = MeasureAsync(warmUp);
         var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
             await using var connection = await _practice.DataSource.OpenConnectionAsync();
@@ -63,7 +65,17 @@ internal sealed class BareCreates : IAsyncDisposable
             return latencies;
         })));
         var sorted = all.SelectMany(l => l).Order().ToArray();
-        return new LoadResult(sorted.Length / measured.TotalSeconds, sorted);
+        var (before, after) = (await from, await MeasureAsync(TimeSpan.Zero));
+        return new LoadResult(sorted.Length / measured.TotalSeconds, sorted)
+        {
+            Cost = ((after.Own - before.Own).TotalMicroseconds / sorted.Length, (after.Database - before.Database).TotalMicroseconds / sorted.Length),
+        };
+    }
+
+    private async Task<(TimeSpan Own, TimeSpan Database)> MeasureAsync(TimeSpan after)
+    {
+        await Task.Delay(after);
+        return (Environment.CpuUsage.TotalTime, BenchServer.DatabaseTime(_folder));
     }
 
     // Without BEGIN a batch is one transaction of its own, in one round trip.

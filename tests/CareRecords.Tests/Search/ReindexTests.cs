@@ -1,3 +1,4 @@
+using CareRecords.Database;
 using CareRecords.Search;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -67,8 +68,7 @@ public sealed class ReindexTests(ReindexTests.OwnDatabase database) : IClassFixt
     public async Task Reindex_WhileAnotherRuns_IsRefused()
     {
         await using var other = await database.DataSource.OpenConnectionAsync(Cancel);
-        await using var taken = new NpgsqlCommand("select pg_advisory_lock(32199650843059576)", other);
-        await taken.ExecuteNonQueryAsync(Cancel);
+        (await SessionLock.TryTakeAsync(other, 32199650843059576, Cancel)).ShouldBeTrue();
         await Should.ThrowAsync<InvalidOperationException>(async () =>
         {
             await foreach (var step in database.Services.GetRequiredService<Reindex>().RunAsync(afresh: true, Cancel))
@@ -76,6 +76,7 @@ public sealed class ReindexTests(ReindexTests.OwnDatabase database) : IClassFixt
                 step.Done.ShouldBe(0);
             }
         });
+        await SessionLock.ReleaseAsync(other, 32199650843059576);
     }
 
     private static async Task<int> CountAsync(HttpClient client, string query) =>

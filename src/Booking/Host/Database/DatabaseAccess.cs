@@ -80,6 +80,13 @@ internal sealed class DatabaseAccess : IAsyncDisposable
             builder.MaxPoolSize = pool;
         }
 
+        if (!connection.Contains("Reset On Close", StringComparison.OrdinalIgnoreCase) && !connection.Contains("ResetOnClose", StringComparison.OrdinalIgnoreCase))
+        {
+            // Seven statements before the first of every request, for state that no request leaves behind: the few that take a session lock or listen give it
+            // up themselves.
+            builder.NoResetOnClose = true;
+        }
+
         if (string.IsNullOrEmpty(builder.Options))
         {
             // Short queries on solid-state disks: compiling one costs more than it saves, and a row out of order costs hardly more than one in order.
