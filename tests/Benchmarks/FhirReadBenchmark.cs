@@ -9,7 +9,8 @@ internal sealed class FhirReadBenchmark : IBenchmark
     public string Name => "fhir-read";
 
     public string Help => "Reads of different Patients a second over HTTP, 32 clients, each logged durably; the floor is half of what an endpoint of the same "
-        + "application gives that authenticates and writes the same log entry but answers a constant.";
+        + "application gives that authenticates and writes the same log entry but answers a constant. "
+        + "Then the same rate against three times what another server gave on such a machine.";
 
     public IEnumerable<Figure> Run(bool quick) => RunAsync(quick).GetAwaiter().GetResult();
 
@@ -38,6 +39,7 @@ internal sealed class FhirReadBenchmark : IBenchmark
         return
         [
             new Figure("fhir-read", read.PerSecond, "1/s", constant.PerSecond / 2, "1/s", AtLeast: true),
+            new Figure("fhir-read-rate", read.PerSecond, "1/s", 3300, "1/s", AtLeast: true),
             new Figure("fhir-read-p99-at-half-rate", open.Percentile(0.99), "ms", 100, "ms"),
         ];
     }

@@ -45,7 +45,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
     {
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
         var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
-        var where = Where(sql, command, rights, query);
+        var (tables, where, known) = Where(sql, command, rights, query);
         var order = new StringBuilder();
         var backwards = from is { Backwards: true };
         var keys = query.Sort.Select(k => (Sql: sql.SortExpression(k, "r"), Descending: k.Descending != backwards)).Append((Sql: "r.rid", Descending: backwards)).ToList();
@@ -59,11 +59,34 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
             order.Append(order.Length == 0 ? "" : ", ").Append(key).Append(descending ? " desc" : "");
         }
 
-        command.CommandText = $"select {ResourceRows.Columns}, r.rid from care.resource r where {where} order by {order} limit {sql.Add(query.Count + 1)}";
-        return await rows.ManyAsync(command, cancel);
+        command.CommandText = $"select {ResourceRows.Columns}, r.rid from {tables} where {where} order by {order} limit {sql.Add(query.Count + 1)}";
+        if (known)
+        {
+            return await rows.ManyAsync(command, cancel);
+        }
+
+        await using var planned = Planned(command);
+        return await rows.ManyAsync(planned, cancel);
     }
 
-    private static string Where(SearchSql sql, NpgsqlCommand command, AccessRights rights, SearchQuery query)
+    /// <summary>The statement, planned for its values: the plan that is right for a rare code is a hundred times too slow for a common one, and the other way round.</summary>
+    private static NpgsqlBatch Planned(NpgsqlCommand command)
+    {
+        var statement = new NpgsqlBatchCommand(command.CommandText);
+        var parameters = command.Parameters.ToArray();
+        command.Parameters.Clear();
+        foreach (var parameter in parameters)
+        {
+            statement.Parameters.Add(parameter);
+        }
+
+        return new NpgsqlBatch(command.Connection, command.Transaction)
+        {
+            BatchCommands = { new NpgsqlBatchCommand("select set_config('plan_cache_mode', 'force_custom_plan', true)"), statement },
+        };
+    }
+
+    private static (string Tables, string Conditions, bool IsPlanKnown) Where(SearchSql sql, NpgsqlCommand command, AccessRights rights, SearchQuery query)
     {
         var where = new StringBuilder(query.Types.Count == 1 ? $"r.type = {sql.Add(query.Types[0])}" : $"r.type = any({sql.Add(query.Types.ToArray())})");
         where.Append(" and r.method <> 'DELETE'");
@@ -80,12 +103,14 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
             where.Append(" and ").Append(query.Types.Contains(compartment.Type) ? $"({member} or (r.type = {type} and r.id = {id}))" : member);
         }
 
-        foreach (var criterion in query.Criteria)
+        var driver = sql.Driver(query, "r");
+        foreach (var criterion in query.Criteria.Where(c => c != driver?.Fulfilled))
         {
             where.Append(" and ").Append(sql.Condition(criterion, "r"));
         }
 
-        return where.ToString();
+        return (driver?.From ?? "care.resource r", where.ToString(),
+            driver is not null || (query is { Criteria.Count: 0, Compartment: null } && rights is { PatientId: null, ControllerId: null }));
     }
 
     /// <summary>Rows behind the cursor, in an order whose keys may run either way.</summary>
@@ -136,11 +161,20 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
 
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
         var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
-        var where = Where(sql, command, rights, query);
+        var (tables, where, known) = Where(sql, command, rights, query);
         command.CommandText = exact
-            ? $"select count(*) from care.resource r where {where}"
-            : $"select count(*) from (select from care.resource r where {where} limit {sql.Add(CountedFreely + 1)}) s";
-        var count = (long)(await command.ExecuteScalarAsync(cancel))!;
+            ? $"select count(*) from {tables} where {where}"
+            : $"select count(*) from (select from {tables} where {where} limit {sql.Add(CountedFreely + 1)}) s";
+        var count = known ? (long)(await command.ExecuteScalarAsync(cancel))! : await CountAsync(command, cancel);
         return exact || count <= CountedFreely ? count : null;
+    }
+
+    private static async Task<long> CountAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var planned = Planned(command);
+        await using var row = await planned.ExecuteReaderAsync(cancel);
+        await row.NextResultAsync(cancel);
+        await row.ReadAsync(cancel);
+        return row.GetInt64(0);
     }
 }

@@ -25,7 +25,8 @@ internal sealed partial class SearchSql
     {
         var (from, until) = (Add(asked.Low), Add(asked.High));
         // An instant lies within the span when it is before the exclusive end; a span when it ends by it.
-        var within = stored ? $"{low} >= {from} and {high} < {until}" : $"{low} >= {from} and {high} <= {until}";
+        // That a span also begins by that end follows, but only said so does it bound the walk through the index from both sides.
+        var within = stored ? $"{low} >= {from} and {high} < {until}" : $"{low} >= {from} and {low} <= {until} and {high} <= {until}";
         var beyond = stored ? $"{high} >= {until}" : $"{high} > {until}";
         return prefix switch
         {
@@ -59,7 +60,7 @@ internal sealed partial class SearchSql
 
     private string Compared(string prefix, decimal exact, decimal low, decimal high, string from = "x.low", string until = "x.high") => prefix switch
     {
-        "eq" => $"{from} >= {Add(low)} and {until} < {Add(high)}",
+        "eq" => $"{from} >= {Add(low)} and {from} < {Add(high)} and {until} < {Add(high)}",
         "ne" => $"not ({from} >= {Add(low)} and {until} < {Add(high)})",
         "gt" => $"{until} > {Add(exact)}",
         "lt" => $"{from} < {Add(exact)}",

@@ -15,6 +15,7 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
     private const int MostSqlParameters = 60_000;
 
     private int _aliases;
+    private string? _driven;
 
     /// <summary>The condition that row <paramref name="row"/> (of <paramref name="type"/>) fulfils the criterion.</summary>
     internal string Condition(Criterion criterion, string row)
@@ -118,11 +119,13 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
     private static string Any(IEnumerable<string> values, Func<string, string> condition) => $"({string.Join(" or ", values.Select(condition))})";
 
     /// <summary>Some row of an index table fulfils, for one of the values, the condition on `x`.</summary>
-    private static string In(string row, string table, Criterion criterion, Func<SearchIndex, string, string> condition) =>
+    private string In(string row, string table, Criterion criterion, Func<SearchIndex, string, string> condition) =>
         In(row, table, criterion.Indexes.Select(index => Any(criterion.Values, v => condition(index, v))));
 
-    private static string In(string row, string table, IEnumerable<string> conditions) =>
-        $"{row}.rid in (select x.rid from care.{table} x where {string.Join(" or ", conditions)})";
+    private string In(string row, string table, IEnumerable<string> conditions) => row == _driven
+        // Nothing is joined or hashed: `offset 0` has each of the few records looked up by its key.
+        ? $"exists (select from care.{table} x where x.rid = {row}.rid and ({string.Join(" or ", conditions)}) offset 0)"
+        : $"{row}.rid in (select x.rid from care.{table} x where {string.Join(" or ", conditions)})";
 
     private string Alias() => "t" + (++_aliases).ToString(CultureInfo.InvariantCulture);
 

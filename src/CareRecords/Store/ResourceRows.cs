@@ -34,15 +34,28 @@ internal sealed class ResourceRows(FieldCipher cipher)
     /// <summary>All rows of a query that selects <see cref="Columns"/> and the key.</summary>
     internal async Task<List<StoredResource>> ManyAsync(NpgsqlCommand command, CancellationToken cancel)
     {
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await ManyAsync(row, cancel);
+    }
+
+    /// <summary>All rows of a batch's second statement, which selects <see cref="Columns"/> and the key.</summary>
+    internal async Task<List<StoredResource>> ManyAsync(NpgsqlBatch batch, CancellationToken cancel)
+    {
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        await row.NextResultAsync(cancel);
+        return await ManyAsync(row, cancel);
+    }
+
+    private async Task<List<StoredResource>> ManyAsync(NpgsqlDataReader row, CancellationToken cancel)
+    {
         var raw = new List<(StoredResource Resource, byte[]? Body)>();
-        await using (var row = await command.ExecuteReaderAsync(cancel))
+        while (await row.ReadAsync(cancel))
         {
-            while (await row.ReadAsync(cancel))
-            {
-                raw.Add(Read(row));
-            }
+            raw.Add(Read(row));
         }
 
+        // The connection is free for what follows.
+        await row.DisposeAsync();
         await cipher.PrepareAsync(raw.Select(r => r.Body), cancel);
         var opened = new List<StoredResource>(raw.Count);
         foreach (var (resource, body) in raw)
