@@ -21,6 +21,8 @@ internal sealed class AppointmentOwner(
 {
     public string Type => "Appointment";
 
+    public bool Deletes => false;
+
     public async Task<WriteResult> WriteAsync(ResourceWrite write, UnitOfWork work, CancellationToken cancel)
     {
         OwnScope(work);

@@ -21,6 +21,8 @@ internal sealed class PatientOwner(UnitOfWork scoped, ChangeCard cards, Customer
 
     public string Type => "Patient";
 
+    public bool Deletes => false;
+
     public async Task<WriteResult> WriteAsync(ResourceWrite write, UnitOfWork work, CancellationToken cancel)
     {
         if (!ReferenceEquals(scoped, work))

@@ -1,22 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
 using CareRecords.Store;
-using Fhir.Definitions;
 using Fhir.Terminology;
 
 namespace CareRecords.Rest;
 
 /// <summary>
-/// ValueSet/$expand (https://hl7.org/fhir/R4/valueset-operation-expand.html) of a value set that is loaded (url, valueSetVersion) or posted (valueSet). Served parameters: filter (every word somewhere in
+/// ValueSet/$expand (https://hl7.org/fhir/R4/valueset-operation-expand.html) of the value set of the address, one that is held (url, valueSetVersion), or a posted one (valueSet). Served parameters: filter (every word somewhere in
 /// display or code), offset, count, includeDefinition=false. What cannot be listed completely is refused, never listed in part.
 /// </summary>
 internal static class ExpandOperation
 {
     private const int MostCodes = 1000;
 
-    internal static Task<FhirAnswer> HandleAsync(FhirCall call) => Task.FromResult(Answer(call));
-
-    private static FhirAnswer Answer(FhirCall call)
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
     {
         var (parameters, refusal) = OperationParameters.Read(call);
         if (parameters is null)
@@ -24,7 +21,7 @@ internal static class ExpandOperation
             return refusal!;
         }
 
-        var (set, missing) = TerminologyInput.ValueSet(parameters);
+        var (set, library, missing) = await TerminologyInput.ValueSetAsync(call, parameters);
         if (set is null)
         {
             return missing!;
@@ -35,7 +32,7 @@ internal static class ExpandOperation
             return Outcome.Error(400, "invalid", "offset and count are whole numbers that are not negative.");
         }
 
-        if (DefinitionLibrary.Default.Terminology.Expand(set) is not { } all)
+        if (library.Terminology.Expand(set) is not { } all)
         {
             return Outcome.Error(422, "not-supported", $"The value set {set.Url} cannot be listed here: it draws codes from a system that is not held completely, or by a filter that is not known.");
         }

@@ -16,25 +16,27 @@ internal static class FhirEndpoints
     private static readonly string[] _readOrAsk = ["GET", "HEAD", "POST"];
 
     /// <summary>Interactions with a type or an instance, by their FHIR codes.</summary>
-    internal static IReadOnlyList<(string Code, bool Writes)> TypeInteractions { get; } =
+    internal static IReadOnlyList<(string Code, string Says)> TypeInteractions { get; } =
     [
-        ("read", false), ("vread", false), ("search-type", false), ("history-instance", false), ("history-type", false), ("create", true), ("update", true), ("patch", true), ("delete", true),
-    ];
-
-    /// <summary>Operations by type.</summary>
-    internal static IReadOnlyList<(string Type, string Name, string Definition)> Operations { get; } =
-    [
-        ("", "validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"),
-        ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
-        ("Encounter", "everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything"),
-        ("Composition", "document", "http://hl7.org/fhir/OperationDefinition/Composition-document"),
-        ("ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand"),
-        ("ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code"),
-        ("CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code"),
+        ("read", "With ETag and Last-Modified; 410 for what was deleted; HEAD."),
+        ("vread", "Every version that is kept."),
+        ("search-type", "By GET, or by POST to _search."),
+        ("history-instance", "Newest first; _count, _since, _at."),
+        ("history-type", "Newest first; _count, _since, _at."),
+        ("create", "The server gives the id; If-None-Exist makes it conditional."),
+        ("update", "By id or by criteria; If-Match and If-None-Match."),
+        ("patch", "JSON Patch or FHIRPath Patch, by id or by criteria."),
+        ("delete", "By id, or by criteria that one record fulfils."),
     ];
 
     /// <summary>Interactions with the system.</summary>
-    internal static IReadOnlyList<string> SystemInteractions { get; } = ["history-system", "search-system", "batch", "transaction"];
+    internal static IReadOnlyList<(string Code, string Says)> SystemInteractions { get; } =
+    [
+        ("history-system", "Newest first; _count, _since, _at."),
+        ("search-system", "By GET, or by POST to _search; _type chooses among types."),
+        ("batch", "Each entry by itself."),
+        ("transaction", "All entries or none."),
+    ];
 
     internal static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -50,9 +52,10 @@ internal static class FhirEndpoints
         Served(fhir, "/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync);
         Served(fhir, "/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _read, Everything.HandleAsync);
         Served(fhir, "/{type:regex(^Composition$)}/{id}/$document", _read, DocumentOperation.HandleAsync);
-        // The definitions that these ask are the library's own, served as a type or not.
-        fhir.MapMethods("/{type:regex(^ValueSet$)}/$expand", _readOrAsk, FhirPipeline.For(ExpandOperation.HandleAsync));
-        fhir.MapMethods("/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, FhirPipeline.For(ValidateCodeOperation.HandleAsync));
+        Served(fhir, "/{type:regex(^ValueSet$)}/$expand", _readOrAsk, ExpandOperation.HandleAsync);
+        Served(fhir, "/{type:regex(^ValueSet$)}/{id}/$expand", _readOrAsk, ExpandOperation.HandleAsync);
+        Served(fhir, "/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync);
+        Served(fhir, "/{type:regex(^(ValueSet|CodeSystem)$)}/{id}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync);
         Served(fhir, "/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync);
         Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);

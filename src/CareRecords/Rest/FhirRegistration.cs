@@ -17,6 +17,8 @@ public static class FhirRegistration
         services.AddSingleton<TokenLookup>();
         // A slim host leaves the constraint out, and then every route would fail.
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<RegexInlineRouteConstraint>("regex"));
+        services.AddSingleton<Definitions>();
+        services.AddSingleton<StatementCache>();
         services.AddSingleton<Allowed>();
         services.AddSingleton<WriteGate>();
         if (configuration.GetValue<bool>("Fhir:Conformance"))

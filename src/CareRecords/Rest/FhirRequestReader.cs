@@ -50,12 +50,16 @@ internal static class FhirRequestReader
             : (call, null);
     }
 
+    /// <summary>Address of the service without a slash at the end.</summary>
+    internal static string BaseUrl(HttpRequest request, FhirOptions options) =>
+        options.BaseUrl.Length > 0 ? options.BaseUrl : $"{request.Scheme}://{request.Host}{request.PathBase}{FhirEndpoints.Prefix}";
+
     private static FhirCall Head(HttpRequest request, FhirOptions options, AccessRights rights)
     {
         var query = Parameters(request.QueryString.Value);
         return new FhirCall
         {
-            BaseUrl = options.BaseUrl.Length > 0 ? options.BaseUrl : $"{request.Scheme}://{request.Host}{request.PathBase}/fhir",
+            BaseUrl = BaseUrl(request, options),
             Method = request.Method == "HEAD" ? "GET" : request.Method,
             Path = request.Path.Value is { } path && path.StartsWith(FhirEndpoints.Prefix, StringComparison.Ordinal) ? path[FhirEndpoints.Prefix.Length..] : "",
             Type = request.RouteValues["type"] as string ?? "",

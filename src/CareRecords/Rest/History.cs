@@ -15,6 +15,11 @@ internal static class History
 {
     internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
     {
+        if (call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is { Owner: Owner.View, IsDefinition: true })
+        {
+            return DefinitionRead.History(call);
+        }
+
         var types = call.Type.Length > 0 ? call.Rights.May(call.Type, Deeds.Read) ? [call.Type] : [] : call.Rights.Types(Deeds.Read);
         if (types.Length == 0 && call.Id.Length == 0)
         {

@@ -1,151 +1,69 @@
-using System.Buffers;
-using System.Text.Json;
-using CareRecords.Search;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CareRecords.Rest;
 
-/// <summary>capabilities (https://hl7.org/fhir/R4/http.html#capabilities), generated from the tables that route and index, so that it cannot lie. Open to all.</summary>
+/// <summary>
+/// capabilities (https://hl7.org/fhir/R4/http.html#capabilities), generated from the tables that route and index, so that it cannot lie. Open to all. `mode` full, normative (only
+/// types that are normative in R4) or terminology.
+/// </summary>
 internal static class Metadata
 {
+    /// <summary>Logical id of this server's statement.</summary>
+    internal const string Id = "carerecords";
+
+    private static readonly string[] _normative = ["Bundle", "Binary", "CapabilityStatement", "CodeSystem", "Observation", "OperationDefinition", "Patient", "StructureDefinition", "ValueSet"];
+
     internal static Task HandleAsync(HttpContext context)
     {
-        var wanted = Representation.Of(context.Request.Headers.Accept, FhirRequestReader.Parameters(context.Request.QueryString.Value));
-        return FhirResponse.SendAsync(
-            context,
-            wanted.Format is null ? Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4).")
-                : new FhirAnswer(200) { Body = Write(context.RequestServices) },
-            wanted);
+        var query = FhirRequestReader.Parameters(context.Request.QueryString.Value);
+        var wanted = Representation.Of(context.Request.Headers.Accept, query);
+        return FhirResponse.SendAsync(context, wanted.Format is null ? NotWritten : Answer(context, query.LastOrDefault(p => p.Key == "mode").Value), wanted);
     }
 
-    private static byte[] Write(IServiceProvider services)
+    /// <summary>The whole statement as a resource to be found by its id.</summary>
+    internal static byte[] Write(IServiceProvider services) => CapabilityWriter.Write(services, "", _ => true);
+
+    private static FhirAnswer NotWritten => Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4).");
+
+    private static FhirAnswer Answer(HttpContext context, string? mode)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, FhirJsonText.Options))
+        var services = context.RequestServices;
+        var baseUrl = FhirRequestReader.BaseUrl(context.Request, services.GetRequiredService<IOptions<FhirOptions>>().Value);
+        if (mode is not (null or "" or "full" or "normative" or "terminology"))
         {
-            json.WriteStartObject();
-            json.WriteString("resourceType", "CapabilityStatement");
-            json.WriteString("status", "active");
-            // The day on which this statement's form last changed; what it lists follows from the running program.
-            json.WriteString("date", "2026-11-23");
-            json.WriteString("publisher", "CareRecords");
-            json.WriteString("kind", "instance");
-            json.WriteStartObject("software");
-            json.WriteString("name", "CareRecords");
-            json.WriteString("version", typeof(Metadata).Assembly.GetName().Version!.ToString(3));
-            json.WriteEndObject();
-            json.WriteStartObject("implementation");
-            json.WriteString("description", "CareRecords FHIR R4 interface");
-            json.WriteEndObject();
-            json.WriteString("fhirVersion", "4.0.1");
-            json.WriteStartArray("format");
-            json.WriteStringValue(FhirJsonText.MediaType);
-            json.WriteStringValue(FhirXmlText.MediaType);
-            json.WriteEndArray();
-            json.WriteStartArray("patchFormat");
-            foreach (var format in FhirMediaTypes.Patches)
-            {
-                json.WriteStringValue(format);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("rest");
-            json.WriteStartObject();
-            json.WriteString("mode", "server");
-            WriteSecurity(json);
-            json.WriteStartArray("resource");
-            foreach (var type in services.GetRequiredService<ServedTypes>().All.OrderBy(t => t.Name, StringComparer.Ordinal))
-            {
-                WriteType(json, services, type);
-            }
-
-            json.WriteEndArray();
-            Codes(json, "interaction", FhirEndpoints.SystemInteractions);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
+            return Outcome.Error(400, "invalid", "mode is full, normative or terminology.");
         }
 
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void WriteSecurity(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("security");
-        json.WriteBoolean("cors", false);
-        json.WriteString("description", "Opaque bearer tokens, issued by the practice's administrator.");
-        json.WriteEndObject();
-    }
-
-    private static void WriteType(Utf8JsonWriter json, IServiceProvider services, ServedType type)
-    {
-        var writable = Writing.IsWritable(services, type.Name);
-        var stored = type.Owner != Owner.View;
-        json.WriteStartObject();
-        json.WriteString("type", type.Name);
-        Codes(json, "interaction", FhirEndpoints.TypeInteractions
-            .Where(i => (writable || !i.Writes) && (stored || i.Code is "read" or "search-type")).Select(i => i.Code));
-        json.WriteString("versioning", stored ? "versioned-update" : "no-version");
-        json.WriteBoolean("readHistory", stored);
-        json.WriteBoolean("updateCreate", writable);
-        json.WriteBoolean("conditionalCreate", writable);
-        json.WriteString("conditionalRead", "full-support");
-        json.WriteBoolean("conditionalUpdate", writable);
-        json.WriteString("conditionalDelete", writable ? "single" : "not-supported");
-        WriteSearch(json, services.GetRequiredService<SearchTable>(), type.Name, stored);
-        WriteOperations(json, type.Name);
-        json.WriteEndObject();
-    }
-
-    private static void WriteSearch(Utf8JsonWriter json, SearchTable table, string type, bool stored)
-    {
-        var references = table.Of(type).Values.Where(i => i.Type == "reference").Select(i => $"{type}:{i.Code}").Order(StringComparer.Ordinal).ToList();
-        if (stored && references.Count > 0)
+        var statement = mode switch
         {
-            json.WriteStartArray("searchInclude");
-            references.ForEach(r => json.WriteStringValue(r));
-            json.WriteEndArray();
+            "terminology" => Definitions.Stamped("TerminologyCapabilities", Id, CapabilityWriter.Terminology()),
+            "normative" => Definitions.Stamped("CapabilityStatement", Id, CapabilityWriter.Write(services, baseUrl, _normative.Contains)),
+            _ => Definitions.Stamped("CapabilityStatement", Id, services.GetRequiredService<StatementCache>().Full(services, baseUrl)),
+        };
+        var answer = new FhirAnswer(200) { Version = statement.Version, LastModified = statement.LastUpdated, Body = statement.Json };
+        return Read.IsNotModified(
+            statement, context.Request.Headers.IfNoneMatch is { Count: > 0 } tags ? tags.ToString() : null, context.Request.GetTypedHeaders().IfModifiedSince)
+            ? answer with { Status = 304, Body = default } : answer;
+    }
+}
+
+/// <summary>The statement as it was last written, since clients ask for it again and again.</summary>
+internal sealed class StatementCache
+{
+    private (string BaseUrl, byte[] Json)? _last;
+
+    internal byte[] Full(IServiceProvider services, string baseUrl)
+    {
+        if (_last is { } last && last.BaseUrl == baseUrl)
+        {
+            return last.Json;
         }
 
-        json.WriteStartArray("searchParam");
-        foreach (var index in table.Of(type).Values.OrderBy(i => i.Code, StringComparer.Ordinal))
-        {
-            json.WriteStartObject();
-            json.WriteString("name", index.Code);
-            json.WriteString("definition", index.Parameter.Url);
-            json.WriteString("type", index.Type);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteOperations(Utf8JsonWriter json, string type)
-    {
-        json.WriteStartArray("operation");
-        foreach (var (_, name, definition) in FhirEndpoints.Operations.Where(o => o.Type.Length == 0 || o.Type == type))
-        {
-            json.WriteStartObject();
-            json.WriteString("name", name);
-            json.WriteString("definition", definition);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Codes(Utf8JsonWriter json, string name, IEnumerable<string> codes)
-    {
-        json.WriteStartArray(name);
-        foreach (var code in codes)
-        {
-            json.WriteStartObject();
-            json.WriteString("code", code);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        var json = CapabilityWriter.Write(services, baseUrl, _ => true);
+        _last = (baseUrl, json);
+        return json;
     }
 }

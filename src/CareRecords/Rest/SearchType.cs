@@ -12,6 +12,7 @@ internal static class SearchType
     internal static Task<FhirAnswer> HandleAsync(FhirCall call) => call.Services.GetRequiredService<ServedTypes>().Find(call.Type) switch
     {
         { Name: "AuditEvent", Owner: Owner.View } => AuditEventView.SearchAsync(call),
+        { Owner: Owner.View, IsDefinition: true } => DefinitionRead.SearchAsync(call),
         { Owner: Owner.View } => Views.SearchAsync(call),
         _ => HandleAsync(call, null),
     };
@@ -38,6 +39,12 @@ internal static class SearchType
             await using var open = await call.ConnectAsync();
             var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(
                 open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, pages.Asked());
+            // A conformance run stores definitions; what it does not hold is found among those that come with the program.
+            if (result.Matches.Count == 0 && query.Page is null && Definitions.Serves(call.Type) && query.Criteria.Any(c => c.Index.Code is "url" or "_id"))
+            {
+                return await DefinitionRead.SearchAsync(call);
+            }
+
             return new FhirAnswer(200) { Body = Write(call, pages, query, result), Accesses = [Entry(call, [.. result.Matches, .. result.Included])] };
         }
         catch (SearchException e)

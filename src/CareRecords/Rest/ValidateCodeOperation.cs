@@ -6,14 +6,12 @@ using Fhir.Terminology;
 namespace CareRecords.Rest;
 
 /// <summary>
-/// $validate-code of a ValueSet (https://hl7.org/fhir/R4/valueset-operation-validate-code.html) or a CodeSystem (https://hl7.org/fhir/R4/codesystem-operation-validate-code.html) that is loaded or, for value
-/// sets, posted. The code comes as code with system, as coding, or as codeableConcept (one coding of which suffices). What cannot be told here is refused rather than answered false.
+/// $validate-code of a ValueSet (https://hl7.org/fhir/R4/valueset-operation-validate-code.html) or a CodeSystem (https://hl7.org/fhir/R4/codesystem-operation-validate-code.html) that is held, by url or
+/// by its id in the address, or, for value sets, posted. The code comes as code with system, as coding, or as codeableConcept (one coding of which suffices). What cannot be told here is refused rather than answered false.
 /// </summary>
 internal static class ValidateCodeOperation
 {
-    internal static Task<FhirAnswer> HandleAsync(FhirCall call) => Task.FromResult(Answer(call));
-
-    private static FhirAnswer Answer(FhirCall call)
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
     {
         var (parameters, refusal) = OperationParameters.Read(call);
         if (parameters is null)
@@ -27,35 +25,42 @@ internal static class ValidateCodeOperation
             return Outcome.Error(400, "required", "Give the code as code (with system), coding or codeableConcept.");
         }
 
-        List<CodeVerdict> verdicts;
-        if (call.Type == "CodeSystem")
+        var (verdicts, missing) = call.Type == "CodeSystem" ? await OfSystemAsync(call, parameters, asked) : await OfSetAsync(call, parameters, asked);
+        if (verdicts is null)
         {
-            if (parameters.Text("url") is not { Length: > 0 } system)
-            {
-                return Outcome.Error(400, "required", "Name the code system by url.");
-            }
-
-            verdicts = [.. asked.Select(a => a.System is not null && a.System != system
-                ? new CodeVerdict(false, $"The coding's system is {a.System}, not {system}.", null) : DefinitionLibrary.Default.Terminology.Judge(system, a.Code, a.Display))];
-        }
-        else
-        {
-            var (set, missing) = TerminologyInput.ValueSet(parameters);
-            if (set is null)
-            {
-                return missing!;
-            }
-
-            if (asked.Exists(a => a.System is null) && parameters.Text("inferSystem") != "true" && set.Includes.Select(i => i.System).Distinct().Count() != 1)
-            {
-                return Outcome.Error(400, "required", "Name the code's system: the value set draws from several.");
-            }
-
-            verdicts = [.. asked.Select(a => DefinitionLibrary.Default.Terminology.Judge(set, a.System, a.Code, a.Display))];
+            return missing!;
         }
 
         var told = verdicts.FirstOrDefault(v => v.Result == true) ?? verdicts.FirstOrDefault(v => v.Result is null) ?? verdicts[0];
         return told.Result is { } result ? new FhirAnswer(200) { Body = Write(result, told) } : Outcome.Error(422, "not-supported", told.Message!);
+    }
+
+    private static async Task<(List<CodeVerdict>? Verdicts, FhirAnswer? Refusal)> OfSystemAsync(
+        FhirCall call, OperationParameters parameters, List<(string? System, string Code, string? Display)> asked)
+    {
+        var (system, refusal) = await TerminologyInput.UrlAsync(call, parameters);
+        if (system is null)
+        {
+            return (null, refusal);
+        }
+
+        var (library, url) = await TerminologyInput.LibraryAsync(call, system);
+        return ([.. asked.Select(a => a.System is not null && a.System != DefinitionLibrary.WithoutVersion(url)
+            ? new CodeVerdict(false, $"The coding's system is {a.System}, not {url}.", null) : library.Terminology.Judge(url, a.Code, a.Display))], null);
+    }
+
+    private static async Task<(List<CodeVerdict>? Verdicts, FhirAnswer? Refusal)> OfSetAsync(
+        FhirCall call, OperationParameters parameters, List<(string? System, string Code, string? Display)> asked)
+    {
+        var (set, library, refusal) = await TerminologyInput.ValueSetAsync(call, parameters);
+        if (set is null)
+        {
+            return (null, refusal);
+        }
+
+        return asked.Exists(a => a.System is null) && parameters.Text("inferSystem") != "true" && set.Includes.Select(i => i.System).Distinct().Count() != 1
+            ? (null, Outcome.Error(400, "required", "Name the code's system: the value set draws from several."))
+            : ([.. asked.Select(a => library.Terminology.Judge(set, a.System, a.Code, a.Display))], null);
     }
 
     private static List<(string? System, string Code, string? Display)> Codes(OperationParameters parameters)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Fhir.Definitions;
 using Fhir.Json;
 using Fhir.Validation;
 
@@ -13,19 +14,21 @@ internal static class ValidateOperation
         if (call.Method == "GET")
         {
             var stored = await Read.HandleAsync(call);
-            return stored.Status == 200 ? Checked(stored.Body, call.Parameter("profile")) with { Accesses = stored.Accesses } : stored;
+            return stored.Status == 200 ? await CheckedAsync(call, stored.Body, call.Parameter("profile")) with { Accesses = stored.Accesses } : stored;
         }
 
         var (resource, profile) = Unwrap(call.Body, call.Parameter("profile"));
         var root = FhirJson.Read(resource.Span).Root;
         return root is not null && root.TypeName != call.Type
             ? Outcome.Error(400, "invalid", $"The resource is a {root.TypeName}, not a {call.Type}.")
-            : Checked(resource, profile);
+            : await CheckedAsync(call, resource, profile);
     }
 
-    private static FhirAnswer Checked(ReadOnlyMemory<byte> resource, string? profile)
+    private static async Task<FhirAnswer> CheckedAsync(FhirCall call, ReadOnlyMemory<byte> resource, string? profile)
     {
-        var issues = FhirValidator.Default.Validate(resource.Span, profile);
+        var (library, url) = profile is null ? (DefinitionLibrary.Default, null) : await TerminologyInput.LibraryAsync(call, profile, "StructureDefinition");
+        var validator = library == DefinitionLibrary.Default ? FhirValidator.Default : new FhirValidator(library);
+        var issues = validator.Validate(resource.Span, url ?? profile);
         return new FhirAnswer(200)
         {
             Body = issues.Any(i => i.Severity == IssueSeverity.Error) ? Outcome.Of(200, issues).Body : Outcome.Fine("The resource is valid.", issues),

@@ -21,13 +21,15 @@ internal static class Writing
             : Outcome.Error(405, "not-supported", $"{call.Type} is read-only here. {How(call.Type)}") with { Allow = "GET, HEAD" };
     }
 
-    private static string How(string type) => type switch
+    /// <summary>Where a type that is read-only here is written instead.</summary>
+    internal static string How(string type) => type switch
     {
         "Composition" => "Sign a note on the page of its visit; it is corrected and invalidated there too.",
         "Encounter" => "Open and end the visit from the calendar of the day.",
         "Task" => "It shows where a document stands on its way to the archive; what needs attention is handled on that page.",
         "Slot" or "Schedule" => "It is computed from working hours and bookings: book with POST Appointment.",
         "AuditEvent" => "It shows the access log.",
+        _ when Definitions.Serves(type) => "It comes with the program.",
         _ => "It is written by the part of the system that owns it.",
     };
 
@@ -38,6 +40,9 @@ internal static class Writing
         Owner.Projected => Port(services, type) is not null,
         _ => false,
     };
+
+    /// <summary>Whether a writable type's owner deletes.</summary>
+    internal static bool IsDeletable(IServiceProvider services, string type) => Port(services, type) is not { Deletes: false };
 
     /// <summary>Another type than the address says is a fault of the request, not of the resource.</summary>
     internal static FhirAnswer? OtherType(FhirCall call, ResourceHead head) => head.Type is null || head.Type == call.Type ? null

@@ -3,7 +3,7 @@ using CareRecords.Store;
 namespace CareRecords.Search;
 
 /// <summary>Judges a computed resource by its index rows, with the same meaning that the index tables give a criterion.</summary>
-internal sealed class RowMatch(SearchHash hash, string baseUrl, DateTimeOffset now)
+internal sealed partial class RowMatch(SearchHash hash, string baseUrl, DateTimeOffset now)
 {
     internal bool Holds(Criterion criterion, ViewedResource resource, IndexRows rows) => criterion.Modifier switch
     {
@@ -15,6 +15,9 @@ internal sealed class RowMatch(SearchHash hash, string baseUrl, DateTimeOffset n
     private static bool Present(SearchIndex index, IndexRows rows) => index.Code is "_id" or "_lastUpdated" || index.Type switch
     {
         "date" => rows.Dates.Any(d => d.Param == index.Key),
+        "string" => rows.Texts.Any(t => t.Param == index.Key),
+        "uri" => rows.Uris.Any(u => u.Param == index.Key),
+        "number" or "quantity" => rows.Numbers.Any(n => n.Param == index.Key),
         "reference" => rows.References.Any(r => r.Param == index.Key) || rows.Tokens.Any(t => t.Param == index.Variant("identifier")),
         _ => rows.Tokens.Any(t => t.Param == index.Key) || rows.Texts.Any(t => t.Param == index.Variant("text")),
     };
@@ -26,11 +29,17 @@ internal sealed class RowMatch(SearchHash hash, string baseUrl, DateTimeOffset n
         {
             { Code: "_id" } => criterion.Values.Any(v => SearchValues.Plain(v) == resource.Id),
             { Code: "_lastUpdated" } => criterion.Values.Any(v => Date(v, resource.LastUpdated, resource.LastUpdated.AddTicks(1))),
-            { Type: "date" } => criterion.Values.Any(v => rows.Dates.Any(d => d.Param == index.Key && Date(v, d.Low, d.High))),
+            { Type: "date" } => criterion.Values.Any(v => Date(index.Key, v, rows)),
+            { Type: "string" } => criterion.Values.Any(v => Text(index, index.Key, criterion.Modifier, v, rows)),
+            { Type: "uri" } => criterion.Values.Any(v => Uri(index.Key, criterion.Modifier, SearchValues.Plain(v), rows)),
+            { Type: "number" } => criterion.Values.Any(v => Number(index.Key, v, rows, _ => true)),
+            { Type: "quantity" } => criterion.Values.Any(v => Quantity(index.Key, index.Variant("canonical"), v, rows)),
+            { Type: "composite" } => criterion.Values.Any(v => Composite(index, v, rows)),
             { Type: "reference" } when criterion.Modifier == "identifier" => criterion.Values.Any(v => Token(index.Variant("identifier"), v, rows)),
-            { Type: "reference" } => criterion.Values.Any(v => Reference(criterion, v, rows)),
+            { Type: "reference" } => criterion.Values.Any(v => Reference(index, index.Key, criterion.Modifier, v, rows)),
             _ when criterion.Codes is { } codes => codes.Any(c => Token(index.Key, c.System, c.Code, rows)),
-            _ when criterion.Modifier == "text" => criterion.Values.Any(v => Text(index.Variant("text"), v, rows)),
+            _ when criterion.Modifier == "text" => criterion.Values.Any(v => Text(index, index.Variant("text"), "", v, rows)),
+            _ when criterion.Modifier == "of-type" => criterion.Values.Any(v => OfType(index, v, rows)),
             { Type: "token" } when criterion.Modifier is "" or "not" => criterion.Values.Any(v => Token(index.Key, v, rows)),
             _ => throw new SearchException($"{index.Code} is not served in this form for what is computed at each request."),
         };
@@ -39,22 +48,22 @@ internal sealed class RowMatch(SearchHash hash, string baseUrl, DateTimeOffset n
     private bool Token(int key, string value, IndexRows rows)
     {
         var (system, code) = SearchValues.Token(value);
-        return Token(key, system, code, rows);
+        // The code system of true and false, which no element names.
+        return Token(key, system is "http://terminology.hl7.org/CodeSystem/special-values" && code is "true" or "false" ? null : system, code, rows);
     }
 
     private bool Token(int key, string? system, string? code, IndexRows rows) => rows.Tokens.Any(t =>
         t.Param == key && (code is null || t.Code == hash.Token(key, code)) && (system is null || t.System == hash.System(key, system)));
 
-    private static bool Text(int key, string value, IndexRows rows) =>
-        FoldedText.Of(SearchValues.Plain(value)) is { Length: > 0 } folded && rows.Texts.Any(t => t.Param == key && t.Value.StartsWith(folded, StringComparison.Ordinal));
-
-    private bool Reference(Criterion criterion, string value, IndexRows rows)
+    private bool Reference(SearchIndex index, int key, string modifier, string value, IndexRows rows)
     {
-        var target = SearchValues.Reference(criterion.Index, criterion.Modifier, value, baseUrl);
-        var type = target.IsAbsolute ? "" : criterion.Modifier.Length > 0 ? criterion.Modifier : target.Type;
+        var target = SearchValues.Reference(index, modifier, value, baseUrl);
+        var type = target.IsAbsolute ? "" : modifier.Length > 0 ? modifier : target.Type;
         var wanted = target.Versioned ?? target.Target;
-        return rows.References.Any(r => r.Param == criterion.Index.Key && r.Target == wanted && (target.IsId && type.Length == 0 || r.TargetType == type));
+        return rows.References.Any(r => r.Param == key && r.Target == wanted && (target.IsId && type.Length == 0 || r.TargetType == type));
     }
+
+    private bool Date(int key, string value, IndexRows rows) => rows.Dates.Any(d => d.Param == key && Date(value, d.Low, d.High));
 
     private bool Date(string value, DateTimeOffset low, DateTimeOffset high)
     {

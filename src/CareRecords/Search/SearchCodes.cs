@@ -10,14 +10,11 @@ namespace CareRecords.Search;
 /// Turns :in, :not-in, :above and :below of tokens into the codes that they stand for, from value sets and code systems that are stored here or come with the
 /// program. What cannot be listed is refused, never answered in part.
 /// </summary>
-internal sealed class SearchCodes(ResourceRows rows, SearchTable table, ServedTypes types)
+internal sealed class SearchCodes(StoredDefinitions stored)
 {
-    private readonly ResourceRows _rows = rows;
-    private readonly SearchTable _table = table;
-    private readonly ServedTypes _types = types;
+    private readonly StoredDefinitions _stored = stored;
 
     private const int MostCodes = 5000;
-    private const int MostDefinitions = 20;
 
     /// <exception cref="SearchException">A value set or code system is not held here, or cannot be listed.</exception>
     internal async ValueTask<SearchQuery> ResolveAsync(
@@ -38,7 +35,8 @@ internal sealed class SearchCodes(ResourceRows rows, SearchTable table, ServedTy
         return query with { Criteria = criteria };
     }
 
-    private static bool Needs(Criterion criterion) =>
+    /// <summary>Whether the criterion stands for codes that must be looked up.</summary>
+    internal static bool Needs(Criterion criterion) =>
         (criterion.Index.Type == "token" && criterion.Modifier is "in" or "not-in" or "above" or "below" && criterion.Chain.Count == 0)
         || criterion.Chain.Any(c => Needs(c.Inner)) || criterion.ByType.Any(c => Needs(c.Inner));
 
@@ -85,7 +83,7 @@ internal sealed class SearchCodes(ResourceRows rows, SearchTable table, ServedTy
 
         private async Task<IEnumerable<(string?, string)>> MembersAsync(string valueSet)
         {
-            var (library, url) = await LibraryAsync("ValueSet", valueSet);
+            var (library, url) = await codes._stored.LibraryAsync(connection, transaction, rights, "ValueSet", valueSet, cancel);
             return library.FindValueSet(url) is null ? throw new SearchException("The value set is not held here.")
                 : library.Terminology.Expand(url)?.Select(c => ((string?)c.System, c.Code))
                     ?? throw new SearchException("The value set cannot be listed here: it draws on codes that are not held.");
@@ -98,69 +96,13 @@ internal sealed class SearchCodes(ResourceRows rows, SearchTable table, ServedTy
                 throw new SearchException(":above and :below are written system|code.");
             }
 
-            var (library, url) = await LibraryAsync("CodeSystem", system);
+            var (library, url) = await codes._stored.LibraryAsync(connection, transaction, rights, "CodeSystem", system, cancel);
             if (library.FindCodeSystem(url) is not { } held)
             {
                 throw new SearchException("The code system is not held here, so that its hierarchy is not known.");
             }
 
             return held.Concepts.Select(c => c.Code).Where(c => below ? held.IsA(c, code) : held.IsA(code, c)).Append(code).Distinct().Select(c => ((string?)system, c));
-        }
-
-        /// <summary>What comes with the program, behind what is stored here, as far as the definition leads to it.</summary>
-        private async Task<(DefinitionLibrary Library, string Url)> LibraryAsync(string type, string canonical)
-        {
-            var stored = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-            var open = new Queue<(string Type, string Canonical)>([(type, canonical)]);
-            var first = canonical;
-            while (open.TryDequeue(out var wanted) && stored.Count < MostDefinitions)
-            {
-                if (stored.ContainsKey(wanted.Canonical) || await StoredAsync(wanted.Type, wanted.Canonical) is not { } json)
-                {
-                    continue;
-                }
-
-                stored[wanted.Canonical] = json;
-                if (wanted.Type == "CodeSystem")
-                {
-                    continue;
-                }
-
-                var set = ValueSet.Read(json);
-                first = wanted.Canonical == canonical ? set.Url : first;
-                foreach (var part in set.Includes.Concat(set.Excludes))
-                {
-                    part.ValueSets.ToList().ForEach(v => open.Enqueue(("ValueSet", v)));
-                    if (part.System is { } system)
-                    {
-                        open.Enqueue(("CodeSystem", system));
-                    }
-                }
-            }
-
-            return stored.Count == 0 ? (DefinitionLibrary.Default, first)
-                : (DefinitionLibrary.With(stored.Values.Select(j => (ReadOnlyMemory<byte>)j)), first);
-        }
-
-        private async Task<byte[]?> StoredAsync(string type, string canonical)
-        {
-            if (codes._types.Find(type) is not { Owner: Owner.Store } || !rights.May(type, Deeds.Read) || codes._table.Find(type, "url") is not { } url)
-            {
-                return null;
-            }
-
-            await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-            var sql = new SearchSql(command, null!, rights, "", default);
-            var local = ReferenceValue.Parse(canonical);
-            command.CommandText =
-                $"""
-                select {ResourceRows.Columns}, r.rid from care.resource r where r.type = {sql.Add(type)} and r.method <> 'DELETE' and {Reach.Sql(rights, "r", command)}
-                  and {(local.Type == type ? $"r.id = {sql.Add(local.Target)}"
-                      : $"r.rid in (select x.rid from care.index_uri x where x.param = {sql.Add(url.Key)} and x.value = {sql.Add(local.Target)})")}
-                order by r.last_updated desc limit 1
-                """;
-            var found = (await codes._rows.ManyAsync(command, cancel)).FirstOrDefault()?.Json;
-            return found is not null && Fhir.Json.FhirJson.Read(found).Root?.TextAt("url") is not null ? found : null;
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SearchTable(ServedTypes types)
         foreach (var parameter in SearchParameters.Of(type))
         {
             // A view says itself what it answers.
-            if (served.Owner == Owner.View && !served.ViewParameters.Contains(parameter.Code) && parameter.Code is not ("_id" or "_lastUpdated"))
+            if (served is { Owner: Owner.View, IsDefinition: false } && !served.ViewParameters.Contains(parameter.Code) && parameter.Code is not ("_id" or "_lastUpdated"))
             {
                 continue;
             }

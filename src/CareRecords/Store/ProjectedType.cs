@@ -12,6 +12,9 @@ public interface IProjectedType
     /// <summary>The FHIR type that it owns.</summary>
     string Type { get; }
 
+    /// <summary>Whether it ever deletes; the CapabilityStatement says so.</summary>
+    bool Deletes => true;
+
     /// <summary>Creates or updates; refusals are values with their reasons.</summary>
     Task<WriteResult> WriteAsync(ResourceWrite write, UnitOfWork work, CancellationToken cancel);
 

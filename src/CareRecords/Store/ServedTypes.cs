@@ -47,6 +47,9 @@ public sealed record ServedType(string Name, Owner Owner, TypePolicy Policy, par
 {
     /// <summary>The search parameters that a view answers, beside those that every resource has.</summary>
     public IReadOnlyList<string> ViewParameters { get; init; } = [];
+
+    /// <summary>A conformance type whose resources come with the program: a view that answers every parameter of the type.</summary>
+    public bool IsDefinition { get; init; }
 }
 
 /// <summary>
@@ -93,11 +96,13 @@ public sealed class ServedTypes
         new("ChargeItem", Owner.Store, TypePolicy.Money, "subject"),
         new("Invoice", Owner.Store, TypePolicy.Money, "subject"),
         new("Bundle", Owner.Store, TypePolicy.Care),
+        .. ((string[])["StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "OperationDefinition", "CapabilityStatement"])
+            .Select(t => new ServedType(t, Owner.View, TypePolicy.Directory) { IsDefinition = true }),
     ]);
 
-    /// <summary>Every R4 type, all in the store, open to every client: for conformance suites on a throw-away practice.</summary>
+    /// <summary>Every R4 type, all in the store, open to every client: for conformance suites on a throw-away practice. SubscriptionStatus, whose definition is held too, came after R4.</summary>
     public static ServedTypes Everything { get; } = new(
-        FhirTypes.ResourceNames.Where(n => n is not ("Resource" or "DomainResource" or "Parameters"))
+        FhirTypes.ResourceNames.Where(n => n is not ("Resource" or "DomainResource" or "Parameters" or "SubscriptionStatus"))
             .Select(n => Practice.Find(n) is { Owner: not Owner.View } served
                 ? served with { Owner = Owner.Store, Policy = TypePolicy.Open }
                 : new ServedType(n, Owner.Store, TypePolicy.Open, PatientPathsOf(n))),

@@ -19,6 +19,7 @@ internal static class StoreRegistration
             .AddSingleton<SearchTable>()
             .AddSingleton<SearchHash>()
             .AddSingleton<ResourceIndexer>()
+            .AddSingleton<StoredDefinitions>()
             .AddSingleton<SearchCodes>()
             .AddSingleton<Inclusions>()
             .AddSingleton<PageLinks>()

@@ -9,7 +9,7 @@ namespace Fhir.Definitions;
 /// </summary>
 public sealed class DefinitionLibrary
 {
-    private const string OwnRoot = "https://carerecords.example/fhir/";
+    internal const string OwnRoot = "https://carerecords.example/fhir/";
 
     private readonly ConcurrentDictionary<string, StructureDefinition> _structures = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ValueSet> _valueSets = new(StringComparer.Ordinal);

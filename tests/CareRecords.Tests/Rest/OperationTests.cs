@@ -84,20 +84,6 @@ public sealed class OperationTests(CareDatabase database)
     }
 
     [Fact]
-    public async Task Metadata_IsValid_AndListsWhatIsServed()
-    {
-        using var client = database.Server.Client();
-        var response = await client.GetAsync("metadata", TestContext.Current.CancellationToken);
-        var json = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        Fhir.Validation.FhirValidator.Default.Validate(json).Where(i => i.Severity == Fhir.Validation.IssueSeverity.Error).ShouldBeEmpty();
-        var types = (await response.JsonAsync())["rest"]![0]!["resource"]!.AsArray().ToDictionary(r => r!["type"]!.GetValue<string>(), r => r!);
-        types["Observation"]["searchParam"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()).ShouldContain("code-value-quantity");
-        types["Patient"]["searchParam"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()).ShouldNotContain("address");
-        types["AuditEvent"]["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldBe(["read", "search-type"]);
-        types["Composition"]["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldNotContain("create");
-    }
-
-    [Fact]
     public async Task Conformance_OpensEveryType()
     {
         await using var server = await FhirServer.StartAsync(database, new() { ["Fhir:Conformance"] = "true" });

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace CareRecords.Rest;
+
+/// <summary>
+/// The operations that are routed, each with the parameters that are served. Where R4 defines more, the definition is our own and names R4's as its base, as
+/// https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.resource.operation.definition asks.
+/// </summary>
+internal static class OperationDefinitions
+{
+    private const string Root = "https://carerecords.example/fhir/OperationDefinition/";
+
+    internal static IReadOnlyList<Operation> All { get; } =
+    [
+        new("resource-validate", "validate", "Resource", "Resource-validate", "Checks a resource against R4, the profiles that it claims and the one that is named. Mode and usage context are not looked at.")
+        {
+            OnType = true, OnInstance = true, Parameters = [In("resource", "Resource"), In("profile", "uri"), Out("return", "OperationOutcome", 1)],
+        },
+        new("patient-everything", "everything", "Patient", "Patient-everything", "The record of a patient, page by page, with the people and places around it.")
+        {
+            OnInstance = true, Parameters = [In("_since", "instant"), In("_type", "code"), In("_count", "integer"), Out("return", "Bundle", 1)],
+        },
+        new("encounter-everything", "everything", "Encounter", "Encounter-everything", "A visit with all that refers to it, page by page.")
+        {
+            OnInstance = true, Parameters = [In("_since", "instant"), In("_type", "code"), In("_count", "integer"), Out("return", "Bundle", 1)],
+        },
+        new("composition-document", "document", "Composition", "Composition-document", "A note as a document Bundle; it is not stored.")
+        {
+            OnInstance = true, Parameters = [Out("return", "Bundle", 1)],
+        },
+        new("valueset-expand", "expand", "ValueSet", "ValueSet-expand", "The codes of a value set that is held here, or of a posted one. What cannot be listed completely is refused.")
+        {
+            OnType = true, OnInstance = true,
+            Parameters = [In("url", "uri"), In("valueSet", "ValueSet"), In("valueSetVersion", "string"), In("filter", "string"), In("offset", "integer"), In("count", "integer"), Out("return", "ValueSet", 1)],
+        },
+        new("valueset-validate-code", "validate-code", "ValueSet", "ValueSet-validate-code", "Whether a code is in a value set that is held here, or in a posted one.")
+        {
+            OnType = true, OnInstance = true,
+            Parameters =
+            [
+                In("url", "uri"), In("valueSet", "ValueSet"), In("valueSetVersion", "string"), In("code", "code"), In("system", "uri"), In("display", "string"), In("coding", "Coding"),
+                In("codeableConcept", "CodeableConcept"), In("inferSystem", "boolean"), .. Verdict,
+            ],
+        },
+        new("codesystem-validate-code", "validate-code", "CodeSystem", "CodeSystem-validate-code", "Whether a code is in a code system that is held here.")
+        {
+            OnType = true, OnInstance = true,
+            Parameters = [In("url", "uri"), In("code", "code"), In("display", "string"), In("coding", "Coding"), In("codeableConcept", "CodeableConcept"), .. Verdict],
+        },
+    ];
+
+    private static IEnumerable<OperationParameter> Verdict => [Out("result", "boolean", 1), Out("message", "string"), Out("display", "string")];
+
+    internal static Operation? Find(string id) => All.FirstOrDefault(o => o.Id == id);
+
+    private static OperationParameter In(string name, string type, int min = 0) => new(name, "in", min, type);
+
+    private static OperationParameter Out(string name, string type, int min = 0) => new(name, "out", min, type);
+
+    /// <param name="Code">Name after the dollar sign.</param>
+    /// <param name="Type">Resource type; "Resource" for every type.</param>
+    /// <param name="Base">Id of R4's definition; null where the operation is our own.</param>
+    internal sealed record Operation(string Id, string Code, string Type, string? Base, string Description)
+    {
+        internal bool OnSystem { get; init; }
+
+        internal bool OnType { get; init; }
+
+        internal bool OnInstance { get; init; }
+
+        internal bool AffectsState { get; init; }
+
+        internal IReadOnlyList<OperationParameter> Parameters { get; init; } = [];
+
+        internal string Url => Root + Id;
+
+        internal byte[] Json()
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(buffer, FhirJsonText.Options))
+            {
+                json.WriteStartObject();
+                json.WriteString("resourceType", "OperationDefinition");
+                json.WriteString("url", Url);
+                json.WriteString("version", typeof(OperationDefinitions).Assembly.GetName().Version!.ToString(3));
+                json.WriteString("name", string.Concat(Id.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])));
+                json.WriteString("status", "active");
+                json.WriteString("kind", "operation");
+                json.WriteString("description", Description);
+                json.WriteBoolean("affectsState", AffectsState);
+                json.WriteString("code", Code);
+                if (Base is not null)
+                {
+                    json.WriteString("base", "http://hl7.org/fhir/OperationDefinition/" + Base);
+                }
+
+                if (Type.Length > 0)
+                {
+                    json.WriteStartArray("resource");
+                    json.WriteStringValue(Type);
+                    json.WriteEndArray();
+                }
+
+                json.WriteBoolean("system", OnSystem);
+                json.WriteBoolean("type", OnType);
+                json.WriteBoolean("instance", OnInstance);
+                WriteParameters(json);
+                json.WriteEndObject();
+            }
+
+            return buffer.WrittenSpan.ToArray();
+        }
+
+        private void WriteParameters(Utf8JsonWriter json)
+        {
+            json.WriteStartArray("parameter");
+            foreach (var parameter in Parameters)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", parameter.Name);
+                json.WriteString("use", parameter.Use);
+                json.WriteNumber("min", parameter.Min);
+                json.WriteString("max", "1");
+                json.WriteString("type", parameter.Type);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
+    internal sealed record OperationParameter(string Name, string Use, int Min, string Type);
+}
