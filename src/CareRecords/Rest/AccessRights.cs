@@ -9,6 +9,16 @@ namespace CareRecords.Rest;
 internal sealed class AccessRights(
     ServedTypes types, UserRole role, IReadOnlyList<Scope> scopes, string? patientId, Guid? controllerId, DateTimeOffset now)
 {
+    /// <summary>What a token gives.</summary>
+    internal static AccessRights Of(ServedTypes types, BearerTokens.Token token, DateTimeOffset now) =>
+        new(types, token.Role, [.. token.Scopes.Select(Scope.Parse).OfType<Scope>()], token.PatientId, token.ControllerId, now) { TokenId = token.Id };
+
+    /// <summary>The token's id.</summary>
+    internal Guid TokenId { get; private init; }
+
+    /// <summary>The role under which the caller acts.</summary>
+    internal UserRole Role => role;
+
     /// <summary>Set for a customer's token: only this patient's data.</summary>
     internal string? PatientId => patientId;
 

@@ -34,6 +34,14 @@ internal sealed class TokenLookup
     /// <summary>Null when unknown, expired or revoked.</summary>
     internal Task<BearerTokens.Token?> FindAsync(string token, CancellationToken cancel) => _asks.AskAsync(BearerTokens.Hash(token), cancel);
 
+    /// <summary>Null when unknown, expired or revoked.</summary>
+    internal async Task<BearerTokens.Token?> ByIdAsync(Guid id, CancellationToken cancel)
+    {
+        await using var command = _dataSource.CreateCommand("select token_hash from care.bearer_token where id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        return await command.ExecuteScalarAsync(cancel) is byte[] hash ? await _asks.AskAsync(hash, cancel) : null;
+    }
+
     private async Task<IReadOnlyList<BearerTokens.Token?>> FindAsync(IReadOnlyList<byte[]> hashes)
     {
         await using var connection = await _dataSource.OpenConnectionAsync();

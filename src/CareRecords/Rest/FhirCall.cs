@@ -85,6 +85,9 @@ internal readonly record struct ReadConnection(NpgsqlConnection Connection, Npgs
 /// <param name="Strict">handling=strict: an unknown parameter is an error; otherwise the outcome names it.</param>
 internal sealed record Preferences(string Return, bool Strict)
 {
+    /// <summary>respond-async: the client takes 202 and asks again (https://hl7.org/fhir/R4/async.html).</summary>
+    public bool Asynchronous { get; init; }
+
     public static Preferences Default { get; } = new("representation", false);
 
     internal static Preferences Parse(IEnumerable<string?> headers)
@@ -98,6 +101,7 @@ internal sealed record Preferences(string Return, bool Strict)
                 "return=representation" => prefer with { Return = "representation" },
                 "return=OperationOutcome" => prefer with { Return = "OperationOutcome" },
                 "handling=strict" => prefer with { Strict = true },
+                "respond-async" => prefer with { Asynchronous = true },
                 "handling=lenient" => prefer with { Strict = false },
                 _ => prefer,
             };
@@ -126,6 +130,9 @@ internal sealed record FhirAnswer(int Status)
 
     /// <summary>Absolute address of the version that was written.</summary>
     public string? Location { get; init; }
+
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>The body of a success is an OperationOutcome about it (Prefer: return=OperationOutcome).</summary>
     public bool IsOutcome { get; init; }

@@ -1,3 +1,4 @@
+using CareRecords.Export;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +43,12 @@ internal static class FhirEndpoints
     {
         var fhir = endpoints.MapGroup(Prefix).DisableAntiforgery();
         fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
+        fhir.MapMethods("/$export", _readOrAsk, FhirPipeline.For(ExportStart.OfSystemAsync));
+        fhir.MapMethods("/$export/{id}", _read, FhirPipeline.For(ExportStatus.HandleAsync));
+        fhir.MapMethods("/$export/{id}", ["DELETE"], FhirPipeline.For(ExportStatus.DeleteAsync));
+        fhir.MapMethods("/$export/{id}/{vid}", _read, FhirPipeline.For(ExportStatus.FileAsync));
+        Served(fhir, "/{type:regex(^Patient$)}/$export", _readOrAsk, ExportStart.OfPatientsAsync);
+        Served(fhir, "/{type:regex(^Group$)}/{id}/$export", _readOrAsk, ExportStart.OfGroupAsync);
         fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
         fhir.MapMethods("/", _read, FhirPipeline.For(SearchType.HandleAsync));
         fhir.MapMethods("/_search", ["POST"], FhirPipeline.For(SearchType.HandleAsync));

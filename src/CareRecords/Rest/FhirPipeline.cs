@@ -83,9 +83,7 @@ internal static class FhirPipeline
         // Read before any transaction: a writer that holds locks must not wait for a second connection from the pool.
         await services.GetRequiredService<PracticeDirectory>().FindAsync(context.RequestAborted);
         services.GetRequiredService<CurrentUser>().Become(token.UserId ?? token.Id, token.Name, token.Role, patientId: token.PatientId);
-        return new AccessRights(
-            services.GetRequiredService<ServedTypes>(), token.Role, [.. token.Scopes.Select(Scope.Parse).OfType<Scope>()], token.PatientId,
-            token.ControllerId, clock.GetUtcNow());
+        return AccessRights.Of(services.GetRequiredService<ServedTypes>(), token, clock.GetUtcNow());
     }
 
     private static FhirAnswer Unavailable(HttpContext context, Exception e, string text)

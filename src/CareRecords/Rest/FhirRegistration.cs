@@ -1,3 +1,4 @@
+using CareRecords.Export;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Constraints;
@@ -21,6 +22,9 @@ public static class FhirRegistration
         services.AddSingleton<StatementCache>();
         services.AddSingleton<Allowed>();
         services.AddSingleton<WriteGate>();
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<ExportStep>();
+        services.AddHostedService<ExportWorker>();
         if (configuration.GetValue<bool>("Fhir:Conformance"))
         {
             services.AddSingleton(ServedTypes.Everything);

@@ -24,6 +24,12 @@ public sealed class FhirOptions
 
     /// <summary>Most entries of a batch or transaction.</summary>
     public int MaxBundleEntries { get; set; } = 2000;
+
+    /// <summary>Most bytes of one bulk export before packing.</summary>
+    public long MaxExportBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>How long the files of a bulk export are kept once it is done.</summary>
+    public int ExportHours { get; set; } = 24;
 }
 
 /// <summary>Turns an HTTP request into a <see cref="FhirCall"/>, or says with 400, 406, 413 or 415 why not.</summary>
@@ -44,8 +50,8 @@ internal static class FhirRequestReader
             }
         }
 
-        // The content of a Binary is shown in its own type.
-        return call.Wanted.Format is null && call is not { Method: "GET", Type: "Binary", Id.Length: > 0 }
+        // The content of a Binary and the file of an export are shown in their own types.
+        return call.Wanted.Format is null && call is not { Method: "GET", Type: "Binary", Id.Length: > 0 } && !IsFile(call)
             ? (call, Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4)."))
             : (call, null);
     }
@@ -120,6 +126,8 @@ internal static class FhirRequestReader
         List<KeyValuePair<string, string>> query = [.. call.Query, .. Parameters(System.Text.Encoding.UTF8.GetString(body.Span))];
         return call with { Query = query, Wanted = Representation.Of(request.Headers.Accept, query) };
     }
+
+    private static bool IsFile(FhirCall call) => call.Path.StartsWith("/$export/", StringComparison.Ordinal);
 
     private static FhirAnswer Unsupported(FhirCall call) => call.Method == "PATCH"
         ? Outcome.Error(415, "not-supported", $"Send a patch as {string.Join(", ", FhirMediaTypes.Patches)}.")

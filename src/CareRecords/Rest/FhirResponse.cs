@@ -34,6 +34,11 @@ internal static class FhirResponse
             response.Headers.Location = location;
         }
 
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers.Append(name, value);
+        }
+
         if (answer.Allow is { } allow)
         {
             response.Headers.Allow = allow;

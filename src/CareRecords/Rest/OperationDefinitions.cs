@@ -48,6 +48,23 @@ internal static class OperationDefinitions
             OnType = true, OnInstance = true,
             Parameters = [In("url", "uri"), In("code", "code"), In("display", "string"), In("coding", "Coding"), In("codeableConcept", "CodeableConcept"), .. Verdict],
         },
+        new("export", "export", "", null, "All that the token may read, as files of one type each (Bulk Data Access): asynchronous, asked for with Prefer: respond-async.")
+        {
+            OnSystem = true, Parameters = [.. Bulk],
+        },
+        new("patient-export", "export", "Patient", null, "What lies in the compartments of all patients, or of those that are named, as files (Bulk Data Access).")
+        {
+            OnType = true, Parameters = [.. Bulk, In("patient", "Reference") with { Max = "*" }],
+        },
+        new("group-export", "export", "Group", null, "What lies in the compartments of a group's patients, as files (Bulk Data Access).")
+        {
+            OnInstance = true, Parameters = [.. Bulk],
+        },
+    ];
+
+    private static IEnumerable<OperationParameter> Bulk =>
+    [
+        In("_outputFormat", "string"), In("_since", "instant"), In("_type", "string") with { Max = "*" }, In("_elements", "string") with { Max = "*" }, In("_typeFilter", "string") with { Max = "*" },
     ];
 
     private static IEnumerable<OperationParameter> Verdict => [Out("result", "boolean", 1), Out("message", "string"), Out("display", "string")];
@@ -121,7 +138,7 @@ internal static class OperationDefinitions
                 json.WriteString("name", parameter.Name);
                 json.WriteString("use", parameter.Use);
                 json.WriteNumber("min", parameter.Min);
-                json.WriteString("max", "1");
+                json.WriteString("max", parameter.Max);
                 json.WriteString("type", parameter.Type);
                 json.WriteEndObject();
             }
@@ -130,5 +147,8 @@ internal static class OperationDefinitions
         }
     }
 
-    internal sealed record OperationParameter(string Name, string Use, int Min, string Type);
+    internal sealed record OperationParameter(string Name, string Use, int Min, string Type)
+    {
+        internal string Max { get; init; } = "1";
+    }
 }

@@ -40,7 +40,7 @@ internal static class SearchType
             var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(
                 open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, pages.Asked());
             // A conformance run stores definitions; what it does not hold is found among those that come with the program.
-            if (result.Matches.Count == 0 && query.Page is null && Definitions.Serves(call.Type) && query.Criteria.Any(c => c.Index.Code is "url" or "_id"))
+            if ((result.Total ?? result.Matches.Count) == 0 && query.Page is null && Definitions.Serves(call.Type) && query.Criteria.Any(c => c.Index.Code is "url" or "_id"))
             {
                 return await DefinitionRead.SearchAsync(call);
             }
