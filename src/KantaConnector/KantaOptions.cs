@@ -40,6 +40,15 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>Reason (1.2.246.537.5.40178.2008) of a service event's later version; 1, correction, is the only one verified.</summary>
     public string ServiceEventUpdateReason { get; set; } = "1";
 
+    /// <summary>
+    /// When documents begin to name an identity code that was learnt after some had gone under a temporary id: <c>newEvents</c>, with the next service
+    /// event, since whether the archive lets the id change within a chain or an event is not public, or <c>atOnce</c>.
+    /// </summary>
+    [RegularExpression("newEvents|atOnce")]
+    public string IdentityCodeLearnt { get; set; } = "newEvents";
+
+    internal const string AtOnce = "atOnce";
+
     public MessageKind NewDocument { get; set; } = new() { Interaction = "RCMR_IN100002FI01", Trigger = "RCMR_TE000102UV01", ServiceRequest = "PP1" };
     public MessageKind Replacement { get; set; } = new() { Interaction = "RCMR_IN100016FI01", Trigger = "RCMR_TE000910UV01", ServiceRequest = "PP1" };
 

@@ -32,6 +32,7 @@ public static class KantaRegistration
             .AddSingleton<RecordOutcomes>()
             .AddSingleton(provider => new KantaReadiness(provider.GetRequiredService<KantaCertificates>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<DocumentFitness>()
+            .AddSingleton<ArchivedIdentity>()
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
             .AddScoped<RebuildDocument>()

@@ -16,7 +16,7 @@ namespace KantaConnector.Records;
 /// </summary>
 internal sealed class ArchiveServiceEvent(
     FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness, CodeTables codes,
-    IOptions<KantaOptions> options, TimeProvider clock)
+    ArchivedIdentity identity, IOptions<KantaOptions> options, TimeProvider clock)
     : IServiceEventEnded, IServiceEventInvalidated
 {
     public async Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
@@ -91,7 +91,8 @@ internal sealed class ArchiveServiceEvent(
     {
         var now = clock.GetUtcNow();
         var version = (latest?.Version ?? 0) + 1;
-        var document = DocumentsFromCare.ServiceEvent(patient, serviceEvent, controller, author, now,
+        var named = await identity.In(work, serviceEvent.Oid, patient, cancel);
+        var document = DocumentsFromCare.ServiceEvent(named, serviceEvent, controller, author, now,
             (oid, latest?.SetId ?? oid, version, latest is null ? null : new PreviousVersion(latest.Oid, latest.Version)), options.Value, await codes.GetAsync(cancel),
             practice.Zone.Id);
         var problems = DocumentProblems.Of(document);

@@ -17,7 +17,7 @@ namespace KantaConnector.Records;
 /// </summary>
 internal sealed class ArchiveSignedRecord(
     SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, ArchiveServiceEvent serviceEvents, DocumentFitness fitness, CodeTables codes,
-    IOptions<KantaOptions> options)
+    ArchivedIdentity identity, IOptions<KantaOptions> options)
     : IRecordSigned
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromDays(5);
@@ -47,7 +47,8 @@ internal sealed class ArchiveSignedRecord(
     {
         await ArchiveChain.Supersede(work, note.NoteId, note.Version, cancel);
         var chain = await ArchiveChain.OfNote(work, note, cancel);
-        var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, await codes.GetAsync(cancel), practice.Zone.Id));
+        var named = note with { Patient = await identity.In(work, note.ServiceEvent.Oid, note.Patient, cancel) };
+        var document = chain.ApplyTo(DocumentsFromCare.Care(named, options.Value, await codes.GetAsync(cancel), practice.Zone.Id));
         var problems = DocumentProblems.Of(document);
         var built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         await QueueDocument.Handle(work, cipher, new Submission

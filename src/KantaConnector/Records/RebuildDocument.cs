@@ -15,7 +15,7 @@ namespace KantaConnector.Records;
 /// </summary>
 internal sealed class RebuildDocument(
     SignedNotes notes, FieldCipher cipher, PracticeDirectory practices, People people, ICustomerCards cards, DocumentFitness fitness,
-    CodeTables codes, IOptions<KantaOptions> options, TimeProvider clock)
+    CodeTables codes, ArchivedIdentity identity, IOptions<KantaOptions> options, TimeProvider clock)
 {
     /// <returns>Why it still is not fit; null when it is, and its new bytes are stored.</returns>
     public async Task<string?> Handle(UnitOfWork work, Guid id, CancellationToken cancel)
@@ -40,7 +40,8 @@ internal sealed class RebuildDocument(
                 return "the record it is built from cannot be read";
             }
             var chain = new ArchiveChain(row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1));
-            var document = chain.ApplyTo(DocumentsFromCare.Care(note, options.Value, await codes.GetAsync(cancel), zone));
+            var named = note with { Patient = await identity.In(work, note.ServiceEvent.Oid, note.Patient, cancel) };
+            var document = chain.ApplyTo(DocumentsFromCare.Care(named, options.Value, await codes.GetAsync(cancel), zone));
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         }
@@ -54,7 +55,7 @@ internal sealed class RebuildDocument(
                 return "the record it is built from cannot be read";
             }
             var controller = (await practices.GetAsync(cancel)).Controller(serviceEvent.ControllerId);
-            var document = DocumentsFromCare.ServiceEvent(patient, serviceEvent, controller, author, clock.GetUtcNow(),
+            var document = DocumentsFromCare.ServiceEvent(await identity.In(work, serviceEvent.Oid, patient, cancel), serviceEvent, controller, author, clock.GetUtcNow(),
                 (row.Oid, row.Set, row.Version, row.Previous is null ? null : new PreviousVersion(row.Previous, row.Version - 1)), options.Value, await codes.GetAsync(cancel), zone);
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;

@@ -100,10 +100,15 @@ internal sealed class ReconcileWithArchive(
         }
         foreach (var patient in questions.Select(question => (question.PatientId, question.ControllerId)).Distinct().ToList())
         {
-            if (patient.PatientId is { } id && await people.FindAsync(work, id, cancel) is { } facts
-                && (facts.IdentityCode is { } code ? new PatientKey("1.2.246.21", code) : facts is { TemporaryIdRoot: { } root, TemporaryId: { } temporary } ? new PatientKey(root, temporary) : null) is { } key)
+            if (patient.PatientId is { } id && await people.FindAsync(work, id, cancel) is { } facts)
             {
-                questions.Add(new Question(id, patient.ControllerId, new ArchiveCriteria { Patient = key }));
+                // Both, when the code was learnt later: what went under the temporary id stays under it.
+                PatientKey?[] keys =
+                [
+                    facts.IdentityCode is { } code ? new PatientKey("1.2.246.21", code) : null,
+                    facts is { TemporaryIdRoot: { } root, TemporaryId: { } temporary } ? new PatientKey(root, temporary) : null,
+                ];
+                questions.AddRange(keys.OfType<PatientKey>().Select(key => new Question(id, patient.ControllerId, new ArchiveCriteria { Patient = key })));
             }
         }
         return questions;

@@ -37,68 +37,14 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         await database.DisposeAsync();
     }
 
-    private const string PatientId = "pat-1";
-    private const string FirstOid = Some.Root + ".11.2026.1.900";
+    private const string PatientId = WrittenCare.PatientId;
+    private const string FirstOid = WrittenCare.FirstOid;
 
-    private async Task WriteCare(DateTimeOffset began, bool ended = true, string identityCode = "010594Y9032", short? guardian = null)
-    {
-        var cipher = node.Get<FieldCipher>();
-        async Task<byte[]> Sealed(string column, string text) => (await cipher.EncryptTextAsync(KeyScope.Patient(PatientId), new FieldPlace("care.person." + column, PatientId), text))!;
-        await database.Execute(
-            """
-            insert into care.person (patient_id, identity_code, identity_index, birth_date, sex, home_municipality, recorded_at, recorded_by)
-            values ($1, $2, $3, $4, '2', '092', now(), $5)
-            """, PatientId, await Sealed("identity_code", identityCode), new byte[] { 1 }, await Sealed("birth_date", "1994-05-01"), practitioner);
-        object end = ended ? began.AddMinutes(45).ToUniversalTime() : DBNull.Value;
-        await database.Execute("insert into care.service_event (id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at) values ($1, $2, $3, $4, $5, false, 'Fysioterapia', $6, $7)",
-            serviceEvent, $"{Some.Root}.16.2026.1.1", PatientId, KantaDatabase.ControllerId, practitioner, began.ToUniversalTime(), end);
-        await database.Execute(
-            """
-            insert into care.visit (id, patient_id, service_event_id, controller_id, practitioner_id, service_name, is_care, contact_mode, started_at,
-              ended_at, zone, guardian_disclosure, opened_by)
-            values ($1, $2, $3, $4, $5, 'Fysioterapia 45 min', true, 'vastaanotto', $6, $7, 'Europe/Helsinki', $8, $5)
-            """, visit, PatientId, serviceEvent, KantaDatabase.ControllerId, practitioner, began.ToUniversalTime(), end, (object?)guardian ?? DBNull.Value);
-        await database.Execute("insert into care.note (id, visit_id, service_event_id, patient_id, controller_id, set_id, current_version, status) values ($1, $2, $3, $4, $5, $6, 1, 'final')",
-            note, visit, serviceEvent, PatientId, KantaDatabase.ControllerId, FirstOid);
-    }
+    private Task WriteCare(DateTimeOffset began, bool ended = true) => Care.Write(began, ended);
 
-    private async Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null)
-    {
-        var content = new NoteContent
-        {
-            TemplateId = "demo",
-            View = new NoteCode("DEMO-FYST", CodeSets.View, "DEMO-FYST"),
-            Title = "Fysioterapia",
-            Headings =
-            [
-                new NoteHeading
-                {
-                    Stage = new NoteCode("14", CodeSets.Stage, "Hoidon suunnittelu"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = text,
-                    Facts =
-                    [
-                        new StructuredFact(StructuredKind.Condition, new NoteCode("L03", "http://hl7.org/fhir/sid/icpc-2", "Alaselän oire")),
-                        new StructuredFact(StructuredKind.Condition, new NoteCode("oma-1", "https://example.org/own", "Oma syy")),
-                        new StructuredFact(StructuredKind.Measurement, new NoteCode("72514-3", "http://loinc.org", "Kivun voimakkuus 0–10"), "6", "{score}"),
-                        new StructuredFact(StructuredKind.Procedure, new NoteCode("DEMO-OHJAUS", "urn:oid:1.2.246.537.6.12.999.2003", "Neuvonta")),
-                    ],
-                },
-                new NoteHeading { Stage = new NoteCode("15", CodeSets.Stage, "Hoidon toteutus"), Heading = new NoteCode("53", CodeSets.Heading, "Tutkimukset"), Text = "" },
-            ],
-        };
-        content = with?.Invoke(content) ?? content;
-        await using var scope = node.Services.CreateAsyncScope();
-        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
-        var bytes = await node.Get<FieldCipher>().EncryptAsync(KeyScope.Patient(PatientId), new FieldPlace("care.note_version.content", $"{note:N}/{version}"), content.ToBytes());
-        await work.ExecuteAsync("insert into care.note_version values ($1, $2, $3, $4, $5, null, $6, $7, $8, 1)", CancellationToken.None, note, version,
-            version == 1 ? FirstOid : $"{Some.Root}.11.2026.1.{900 + version}", act.ToString().ToLowerInvariant(), bytes, practitioner, Began.AddHours(1).ToUniversalTime(),
-            Began.AddHours(2).ToUniversalTime());
-        var record = new SignedRecord(note, version, PatientId, KantaDatabase.ControllerId, visit, serviceEvent, act);
-        foreach (var port in scope.ServiceProvider.GetServices<IRecordSigned>())
-        {
-            await port.SignedAsync(record, work, CancellationToken.None);
-        }
-        await work.CommitAsync();
-    }
+    private Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null) => Care.Sign(version, act, text, with);
+
+    private WrittenCare Care => new(database, node) { Visit = visit, ServiceEvent = serviceEvent, Note = note, Practitioner = practitioner };
 
     private async Task<List<(string Kind, int Version, string State, string? Reason, string Oid)>> Queued()
     {
