@@ -34,6 +34,12 @@ public interface IServiceEventInvalidated
     Task InvalidatedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel);
 }
 
+/// <summary>Reacts to an informing, a disclosure permission or a denial that was recorded (version 1) or withdrawn (version 2), in the same transaction.</summary>
+public interface IInformingRecorded
+{
+    Task RecordedAsync(Guid informingId, int version, UnitOfWork work, CancellationToken cancel);
+}
+
 /// <summary>The customer register's side of a patient, owned by the module above.</summary>
 public interface ICustomerCards
 {

@@ -101,6 +101,9 @@ public sealed class KantaOptions : IValidatableObject
     /// </summary>
     public IList<ControllerParty> Controllers { get; } = [];
 
+    /// <summary>Forms of the information management service.</summary>
+    public InformationForms UnverifiedForms { get; set; } = new();
+
     /// <summary>Certificate of the TLS client.</summary>
     public CertificateSource ClientCertificate { get; set; } = new();
 
@@ -193,6 +196,10 @@ public sealed class KantaOptions : IValidatableObject
         foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Concat(CodeSystems.Select(system => system.Oid)).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
         {
             yield return new ValidationResult($"{oid} is not an OID.", [nameof(MessageProfiles), nameof(DocumentTemplates), nameof(ReceiverOid)]);
+        }
+        foreach (var problem in UnverifiedForms.Problems())
+        {
+            yield return problem;
         }
         foreach (var party in Controllers)
         {

@@ -35,6 +35,7 @@ public static class KantaRegistration
             .AddSingleton<ArchivedIdentity>()
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
+            .AddScoped<ArchiveInforming>()
             .AddScoped<RebuildDocument>()
             .AddScoped<IViewedType, TaskView>()
             .AddScoped<CompareWithArchive>()
@@ -44,6 +45,7 @@ public static class KantaRegistration
                 provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<PromoteCorrections>(), provider.GetRequiredService<FieldCipher>(),
                 provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
+            .AddScoped<IInformingRecorded>(provider => provider.GetRequiredService<ArchiveInforming>())
             .AddScoped<IServiceEventEnded>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
             .AddScoped<IServiceEventInvalidated>(provider => provider.GetRequiredService<ArchiveServiceEvent>())
             .AddSingleton(ModuleMigrations.For<KantaContext>(KantaContext.Schema, 40, options => new KantaContext(options)));

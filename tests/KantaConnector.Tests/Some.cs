@@ -32,6 +32,28 @@ internal static class Some
         Organisation = Unit,
     };
 
+    /// <summary>A form of the information management service with a field of each kind; its codes are those of a published denial.</summary>
+    public static InformationDocument Form()
+    {
+        Coded Field(string code) => new(code, "1.2.246.537.6.12.2002.331");
+        return new InformationDocument
+        {
+            Facts = Facts() with { Register = CodeSets.Register("12"), Custodian = CodeSets.Kela, Function = CodeSets.UseAndDisclosure, Title = "Kieltoasiakirja" },
+            Form = new Coded("331", CodeSets.View, null, "Kieltoasiakirja"),
+            TemplateOid = "1.2.246.537.6.12.2002.331.20120110",
+            Time = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(2)),
+            Fields =
+            [
+                new FormField(Field("3"), "Olen saanut tämän asiakirjan", "Kanta-informointi, versio <2.0> & 2.3.2026.", null),
+                new FormField(Field("12"), "Kaikki rekisterit", "Kyllä", new FormValue.Truth(true)),
+                new FormField(Field("9"), "Palvelutapahtuman oid", $"{Root}.16.2026.1.7", new FormValue.Id(new InstanceId($"{Root}.16.2026.1.7"))),
+                new FormField(Field("18"), "Henkilötunnus", "010594Y9032", new FormValue.Id(new InstanceId(CodeSets.PersonalIdentityCode, "010594Y9032"))),
+                new FormField(Field("23"), "Ajankohta", "2.3.2026", new FormValue.Day(new DateOnly(2026, 3, 2))),
+                new FormField(Field("32"), "Kirjaaja", "Hoitaja, Veera", new FormValue.Person(Maker().Name!)),
+            ],
+        };
+    }
+
     public static ServiceEvent ServiceEvent(bool ended = true) => new()
     {
         Oid = $"{Root}.16.2026.1.7",

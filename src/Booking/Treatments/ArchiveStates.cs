@@ -22,9 +22,15 @@ internal sealed record ArchiveState(Guid NoteId, string Word, string? ReasonKey,
 /// <summary>Asks the connector about notes.</summary>
 internal sealed class ArchiveStates(UnitOfWork work)
 {
-    public async Task<ArchiveState> OfNoteAsync(Guid noteId, int version, CancellationToken cancel)
+    public async Task<ArchiveState> OfNoteAsync(Guid noteId, int version, CancellationToken cancel) =>
+        await OfAsync(noteId, (await Submissions.OfNoteAsync(work, noteId, cancel)).LastOrDefault(s => s.NoteVersion == version), cancel);
+
+    /// <summary>Of an informing, a permission or a denial: of its last version.</summary>
+    public async Task<ArchiveState> OfInformingAsync(Guid id, CancellationToken cancel) =>
+        await OfAsync(id, await Submissions.OfInformingAsync(work, id, cancel) is [.., var last] ? last : null, cancel);
+
+    private async Task<ArchiveState> OfAsync(Guid noteId, SubmissionStatus? status, CancellationToken cancel)
     {
-        var status = (await Submissions.OfNoteAsync(work, noteId, cancel)).LastOrDefault(s => s.NoteVersion == version);
         if (status is null)
         {
             return new ArchiveState(noteId, "none", null);

@@ -28,6 +28,13 @@ public sealed class PortalView(UnitOfWork work, People people, SignedNotes notes
         return (shown, shown.Count < visits.Count);
     }
 
+    /// <summary>
+    /// Informing, permissions and denials, newest first; of somebody under 18 none, since the account may be a guardian's and a denial may name a visit that
+    /// is hidden. The caller logs the read.
+    /// </summary>
+    public async Task<IReadOnlyList<InformingFacts>> WillsAsync(string patientId, DateOnly today, CancellationToken cancel) =>
+        (await people.FindAsync(work, patientId, cancel))?.BirthDate.AddYears(18) <= today ? await RecordInforming.AllAsync(work, patientId, cancel) : [];
+
     /// <summary>Signed, released and not invalidated notes of these visits, newest first. The caller logs the read.</summary>
     public async Task<IReadOnlyList<PortalNote>> NotesAsync(
         string patientId, IReadOnlyList<VisitFacts> shown, DateOnly today, CancellationToken cancel)

@@ -21,30 +21,33 @@ internal sealed record BuiltDocument
 internal static class CdaBuilder
 {
     public static BuiltDocument Build(ServiceEventDocument document) =>
-        Build(document.Facts, document.Authors, [], isServiceEvent: true, (xml, _) => CdaBody.WriteServiceEvent(xml, document.Facts));
+        Build(document.Facts, document.Authors, [], DocumentKind.ServiceEvent, (xml, _) => CdaBody.WriteServiceEvent(xml, document.Facts));
 
     public static BuiltDocument Build(CareDocument document)
     {
         var authors = document.Entries.SelectMany(entry => entry.Authors).ToArray();
         var views = document.Entries.Select(entry => entry.View).DistinctBy(view => (view.System, view.Code)).ToArray();
-        return Build(document.Facts, authors, views, isServiceEvent: false, (xml, zone) => CdaBody.WriteCare(xml, document, zone));
+        return Build(document.Facts, authors, views, DocumentKind.Care, (xml, zone) => CdaBody.WriteCare(xml, document, zone));
     }
 
+    public static BuiltDocument Build(InformationDocument document) =>
+        Build(document.Facts, [], [document.Form], DocumentKind.Information, (xml, zone) => CdaForm.Write(xml, document, zone));
+
     private static BuiltDocument Build(
-        DocumentFacts facts, IReadOnlyList<Author> authors, IReadOnlyList<Coded> views, bool isServiceEvent, Action<CanonicalXmlWriter, TimeZoneInfo> body)
+        DocumentFacts facts, IReadOnlyList<Author> authors, IReadOnlyList<Coded> views, DocumentKind kind, Action<CanonicalXmlWriter, TimeZoneInfo> body)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(facts.TimeZone);
         var xml = new CanonicalXmlWriter();
         xml.Verbatim("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"u8);
         xml.Start("ClinicalDocument"u8, Ns.Hl7V3);
-        CdaHeader.Write(xml, facts, authors, isServiceEvent, zone);
-        var signatureAt = LocalHeader.Write(xml, facts, views, isServiceEvent, inWrapper: false);
+        CdaHeader.Write(xml, facts, authors, kind, zone);
+        var signatureAt = LocalHeader.Write(xml, facts, views, kind, inWrapper: false);
         xml.Start("component"u8);
         var bodyStart = xml.Position;
         body(xml, zone);
         var bodyLength = xml.Position - bodyStart;
         xml.End().End();
-        var (before, after) = MessageMetadata.Write(facts, authors, views, isServiceEvent, zone);
+        var (before, after) = MessageMetadata.Write(facts, authors, views, kind, zone);
         return new BuiltDocument
         {
             Cda = xml.ToArray(),

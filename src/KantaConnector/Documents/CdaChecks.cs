@@ -49,7 +49,9 @@ internal static class CdaChecks
         if (root.Element(Fi + "localHeader") is { } local)
         {
             Order(problems, local, LocalOrder);
-            problems.AddRange(RequiredLocal.Where(name => local.Element(Fi + name) is null).Select(name => $"localHeader/{name} is missing"));
+            // A form of the information management service belongs to no service event, and its keeper's kind is not said.
+            var form = (string?)local.Element(Fi + "documentType")?.Attribute("code") == "2";
+            problems.AddRange(RequiredLocal.Where(name => !(form && name is "custodianTypeCode" or "encompassingEncounterMasterCode")).Where(name => local.Element(Fi + name) is null).Select(name => $"localHeader/{name} is missing"));
         }
         Identifiers(problems, root);
         Versions(problems, root);

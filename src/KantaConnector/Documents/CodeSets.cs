@@ -24,6 +24,17 @@ internal static class CodeSets
     public static readonly Coded CareText = new("1", "1.2.246.537.5.5001.2011", "eArkisto - Asiakirjatyyppi", "Kertomusteksti");
     public static readonly Coded ServiceEventText =
         new("4", "1.2.246.537.5.5001.2011", "eArkisto - Asiakirjatyyppi", "Palvelutapahtuma-asiakirja");
+    public static readonly Coded Form =
+        new("2", "1.2.246.537.5.5001.2011", "eArkisto - Asiakirjatyyppi", "Lausunto, todistus tai lomake");
+    public static readonly Coded UseAndDisclosure =
+        new("06.00.02", "1.2.246.537.6.300.2010", "STM - Terveydenhuollon tehtäväluokitus 2010", "Potilastietojen käytön ja luovutusten hallinta");
+
+    /// <summary>Keeper of the information management service's documents.</summary>
+    public static readonly Organisation Kela = new("1.2.246.10.2462460.19.1", "Kansaneläkelaitos");
+
+    /// <summary>Register of the information management service.</summary>
+    public const string InformationManagement = "12";
+
     public static readonly Coded Primary =
         new("1", "1.2.246.537.5.40180.2008", "eArkisto - Palvelutapahtuman ensisijaisuus 2008", "Ensisijainen");
     public static readonly Coded Secondary =

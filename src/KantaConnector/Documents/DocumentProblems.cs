@@ -33,6 +33,21 @@ internal static class DocumentProblems
         return found.Problems;
     }
 
+    public static IReadOnlyList<DocumentProblem> Of(InformationDocument document)
+    {
+        var found = new Finder();
+        Facts(found, document.Facts);
+        found.Code("form", document.Form);
+        found.Require(document.Fields.Count > 0, "fields", "a form needs a field");
+        foreach (var field in document.Fields)
+        {
+            found.Code("fields", field.Code);
+            found.Text("fields.title", field.Title);
+            found.Text("fields.wording", field.Wording, MaxText);
+        }
+        return found.Problems;
+    }
+
     private static void Facts(Finder found, DocumentFacts facts)
     {
         found.Oid("oid", facts.Oid);

@@ -45,9 +45,10 @@ internal static class Hl7Types
         this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, DateTimeOffset low, DateTimeOffset? high, TimeZoneInfo zone) =>
         xml.Start(name).Time("low"u8, low, zone).Time("high"u8, high, zone).End();
 
-    public static CanonicalXmlWriter Name(this CanonicalXmlWriter xml, PersonName name)
+    public static CanonicalXmlWriter Name(this CanonicalXmlWriter xml, PersonName name) => NameParts(xml.Start("name"u8), name).End();
+
+    public static CanonicalXmlWriter NameParts(CanonicalXmlWriter xml, PersonName name)
     {
-        xml.Start("name"u8);
         foreach (var given in name.Given)
         {
             xml.Element("given"u8, given);
@@ -56,7 +57,7 @@ internal static class Hl7Types
         {
             xml.Start("given"u8).Attribute("qualifier"u8, "CL").Text(name.CallName).End();
         }
-        return xml.Element("family"u8, name.Family).Element("suffix"u8, name.Title).End();
+        return xml.Element("family"u8, name.Family).Element("suffix"u8, name.Title);
     }
 
     public static CanonicalXmlWriter Organisation(this CanonicalXmlWriter xml, ReadOnlySpan<byte> name, Organisation? organisation) =>

@@ -5,7 +5,7 @@ internal static class MessageMetadata
 {
     /// <returns>The children before and after the payload (<c>text</c>), in namespace urn:hl7-org:v3.</returns>
     public static (byte[] Before, byte[] After) Write(
-        DocumentFacts facts, IReadOnlyList<Author> authors, IReadOnlyList<Coded> views, bool isServiceEvent, TimeZoneInfo zone)
+        DocumentFacts facts, IReadOnlyList<Author> authors, IReadOnlyList<Coded> views, DocumentKind kind, TimeZoneInfo zone)
     {
         var before = Fragment(xml => xml.Oid("id"u8, facts.Oid).Coded("code"u8, facts.Register));
         var after = Fragment(xml =>
@@ -22,10 +22,7 @@ internal static class MessageMetadata
             xml.Start("recordTarget"u8).Start("patient"u8).Id("id"u8, facts.Patient.Id).Code("statusCode"u8, "active").Start("patientPerson"u8);
             CdaHeader.Person(xml, facts.Patient);
             xml.End().End().End();
-            foreach (var author in CdaHeader.HeaderAuthors(authors))
-            {
-                CdaHeader.HeaderAuthor(xml, author);
-            }
+            CdaHeader.HeaderAuthors(xml, authors, kind);
             xml.Start("custodian"u8).Start("assignedCustodian"u8).Organisation("representedOrganization"u8, facts.Custodian).End().End();
             if (facts.Replaces is { } previous)
             {
@@ -34,27 +31,30 @@ internal static class MessageMetadata
                 CdaHeader.Parent(xml, facts, previous);
                 xml.End().End();
             }
-            Encounter(xml, facts.ServiceEvent, isServiceEvent, zone);
-            LocalHeader.Write(xml, facts, views, isServiceEvent, inWrapper: true);
+            Encounter(xml, facts.ServiceEvent, kind, zone);
+            LocalHeader.Write(xml, facts, views, kind, inWrapper: true);
         });
         return (before, after);
     }
 
-    private static void Encounter(CanonicalXmlWriter xml, ServiceEvent serviceEvent, bool isServiceEvent, TimeZoneInfo zone)
+    private static void Encounter(CanonicalXmlWriter xml, ServiceEvent serviceEvent, DocumentKind kind, TimeZoneInfo zone)
     {
-        xml.Start("componentOf"u8).Start("encounterEvent"u8).Oid("id"u8, serviceEvent.Oid);
-        if (isServiceEvent)
+        xml.Start("componentOf"u8).Start("encounterEvent"u8).Oid("id"u8, kind == DocumentKind.Information ? null : serviceEvent.Oid);
+        if (kind == DocumentKind.ServiceEvent)
         {
             xml.Interval("effectiveTime"u8, serviceEvent.Start, serviceEvent.End, zone);
+        }
+        else
+        {
+            xml.Null("effectiveTime"u8, "NA");
+        }
+        if (kind != DocumentKind.Care)
+        {
             xml.Start("encounterPerformer"u8).Attribute("typeCode"u8, "PRF")
                 .Interval("time"u8, serviceEvent.Start, serviceEvent.End, zone)
                 .Start("assignedPerson"u8).Null("id"u8, "NI").Organisation("representedOrganization"u8, serviceEvent.ServiceUnit).End().End();
             xml.Start("location"u8).Start("healthCareFacility"u8).Oid("id"u8, serviceEvent.Producer.Oid)
                 .Start("location"u8).Element("name"u8, serviceEvent.Producer.Name).End().End().End();
-        }
-        else
-        {
-            xml.Null("effectiveTime"u8, "NA");
         }
         xml.End().End();
     }

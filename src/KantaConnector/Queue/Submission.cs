@@ -7,6 +7,9 @@ internal enum SubmissionKind
     ServiceEvent,
     Care,
     Invalidation,
+
+    /// <summary>A form of the information management service.</summary>
+    Information,
 }
 
 /// <summary>A document to be queued, with what the queue needs to know about it.</summary>
@@ -29,6 +32,10 @@ internal sealed record Submission
     public Guid? PractitionerId { get; init; }
     public Guid? NoteId { get; init; }
     public int? NoteVersion { get; init; }
+
+    /// <summary>Of a form: the act, and 1 for its recording or 2 for its withdrawal.</summary>
+    public Guid? InformingId { get; init; }
+    public int? InformingVersion { get; init; }
     public bool EventEnded { get; init; }
     public DateTimeOffset? DueAt { get; init; }
 
@@ -45,6 +52,7 @@ internal sealed record Submission
     {
         SubmissionKind.ServiceEvent => "service_event",
         SubmissionKind.Care => "care",
+        SubmissionKind.Information => "information",
         _ => "invalidation",
     };
 
@@ -52,6 +60,7 @@ internal sealed record Submission
     {
         "service_event" => SubmissionKind.ServiceEvent,
         "care" => SubmissionKind.Care,
+        "information" => SubmissionKind.Information,
         _ => SubmissionKind.Invalidation,
     };
 }

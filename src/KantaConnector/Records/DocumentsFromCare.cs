@@ -94,13 +94,20 @@ internal static class DocumentsFromCare
             },
             Function = CodeSets.ServiceProcess,
             RetentionClass = CodeSets.RetentionFromDeath,
-            Software = new SoftwareProduct("CareRecords", "CareRecords", typeof(DocumentsFromCare).Assembly.GetName().Version?.ToString(3) ?? "1.0"),
+            Software = Software,
             TimeZone = timeZone,
         };
 
-    private static Patient Patient(PatientFacts patient, CodeSnapshot codes, DateTimeOffset at) => new()
+    internal static SoftwareProduct Software { get; } =
+        new("CareRecords", "CareRecords", typeof(DocumentsFromCare).Assembly.GetName().Version?.ToString(3) ?? "1.0");
+
+    internal static InstanceId IdOf(PatientFacts patient) => patient.IdentityCode is { } code
+        ? new InstanceId(CodeSets.PersonalIdentityCode, code)
+        : new InstanceId(patient.TemporaryIdRoot ?? "", patient.TemporaryId);
+
+    internal static Patient Patient(PatientFacts patient, CodeSnapshot codes, DateTimeOffset at) => new()
     {
-        Id = patient.IdentityCode is { } code ? new InstanceId(CodeSets.PersonalIdentityCode, code) : new InstanceId(patient.TemporaryIdRoot ?? "", patient.TemporaryId),
+        Id = IdOf(patient),
         Name = new PersonName { Family = patient.Name.Family, Given = patient.Name.Given, CallName = patient.Name.CallName },
         Gender = CodeSets.GenderOf(patient.Sex),
         BirthDate = patient.BirthDate,
@@ -142,11 +149,15 @@ internal static class DocumentsFromCare
         Person(practitioner, AuthorRole.MIT, time, new Organisation(controller.UnitOid, controller.UnitName));
 
     /// <summary>Registered professionals under 1.2.246.537.26, others under 1.2.246.537.29.</summary>
+    internal static InstanceId IdOf(PractitionerFacts practitioner) => practitioner.TerhikkiNumber is { Length: > 0 } terhikki
+        ? new InstanceId("1.2.246.537.26", terhikki)
+        : new InstanceId("1.2.246.537.29", practitioner.PersonnelId);
+
     private static Author Person(PractitionerFacts practitioner, AuthorRole role, DateTimeOffset time, Organisation unit) => new()
     {
         Role = role,
         Time = time,
-        Id = practitioner.TerhikkiNumber is { Length: > 0 } terhikki ? new InstanceId("1.2.246.537.26", terhikki) : new InstanceId("1.2.246.537.29", practitioner.PersonnelId),
+        Id = IdOf(practitioner),
         Name = new PersonName { Family = practitioner.Name.Family, Given = practitioner.Name.Given, CallName = practitioner.Name.CallName, Title = practitioner.Title },
         Organisation = unit,
     };

@@ -5,7 +5,7 @@ using KantaConnector.Signing;
 namespace KantaConnector.Retrieval;
 
 /// <summary>What reconciliation needs to know of a document that came from the archive; its signature was checked.</summary>
-internal sealed record ArchivedFacts(bool IsServiceEvent, bool EventEnded, DateTimeOffset SignedAt)
+internal sealed record ArchivedFacts(bool IsServiceEvent, bool IsInformation, bool EventEnded, DateTimeOffset SignedAt)
 {
     private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
     private static readonly XNamespace Fi = "urn:hl7finland";
@@ -20,7 +20,8 @@ internal sealed record ArchivedFacts(bool IsServiceEvent, bool EventEnded, DateT
         }
         var root = SafeXml.Linq(cda).Root!;
         var end = root.Element(Hl7 + "componentOf")?.Element(Hl7 + "encompassingEncounter")?.Element(Hl7 + "effectiveTime")?.Element(Hl7 + "high");
+        var type = (string?)root.Element(Fi + "localHeader")?.Element(Fi + "documentType")?.Attribute("code");
         return new ArchivedFacts(
-            (string?)root.Element(Fi + "localHeader")?.Element(Fi + "documentType")?.Attribute("code") == "4", end?.Attribute("value") is not null, signedAt);
+            type == "4", (string?)root.Element(Hl7 + "code")?.Attribute("code") == CodeSets.InformationManagement, end?.Attribute("value") is not null, signedAt);
     }
 }

@@ -84,7 +84,7 @@ public sealed class MendSubmission
         where id = $1 and (state = 'refused' or ($2 and state = 'queued' and kind = 'invalidation' and (lease_until is null or lease_until < clock_timestamp()))) for update
         """,
         reader => new RefusedRow(
-            reader.GetString(0) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, _ => SubmissionContent.Invalidation },
+            reader.GetString(0) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, _ => SubmissionContent.Invalidation },
             reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6)),
         cancel, id, orWaitingInvalidation)).SingleOrDefault();
 

@@ -28,6 +28,9 @@ public enum SubmissionContent
     ServiceEvent,
     Note,
     Invalidation,
+
+    /// <summary>Informing, a disclosure permission or a denial.</summary>
+    Information,
 }
 
 /// <param name="Code">As the archive gave it.</param>
@@ -82,6 +85,10 @@ public static class Submissions
     /// <summary>All versions of a note, oldest first; empty when it was never queued (wellness, or care before the practice joined).</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> OfNoteAsync(UnitOfWork work, Guid noteId, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where note_id = $1 order by version", Read, cancel, noteId);
+
+    /// <summary>The documents of an informing, a permission or a denial, oldest first; empty when it is not sent.</summary>
+    public static async Task<IReadOnlyList<SubmissionStatus>> OfInformingAsync(UnitOfWork work, Guid informingId, CancellationToken cancel) =>
+        await work.QueryAsync(Columns + " where informing_id = $1 order by version", Read, cancel, informingId);
 
     public static async Task<IReadOnlyList<SubmissionStatus>> OfServiceEventAsync(UnitOfWork work, Guid serviceEventId, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where service_event_id = $1 order by queued_order", Read, cancel, serviceEventId);
@@ -162,7 +169,7 @@ public static class Submissions
 
     private static SubmissionStatus Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
-        reader.GetString(1) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, _ => SubmissionContent.Invalidation },
+        reader.GetString(1) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, _ => SubmissionContent.Invalidation },
         reader.GetString(2),
         reader.GetInt32(3),
         reader.GetString(4) switch

@@ -212,6 +212,46 @@ public sealed class CareRulesTests(PracticeApp app)
     }
 
     [Fact]
+    public async Task PermissionAndDenial_FollowInforming_AreWithdrawn_AndTheCustomerSeesIt()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var visit = await app.CareVisitAsync(practitioner);
+        async Task RecordsAsync(string kind, string scope = "")
+        {
+            await practitioner.GetAsync(visit + "/person");
+            var today = DateTime.Today;
+            await practitioner.SendAsync(practitioner.Form("Will.Kind").Set("Will.Kind", kind).Set("Will.Scope", scope).Set("Will.Date.Day", $"{today.Day}")
+                .Set("Will.Date.Month", $"{today.Month}").Set("Will.Date.Year", $"{today.Year}"));
+        }
+
+        await RecordsAsync("denial", "provider");
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.Main.ShouldContain("Kirjaa ensin informointi");
+        await RecordsAsync("kanta_informing");
+        await RecordsAsync("denial");
+        practitioner.Main.ShouldContain("Valitse, mitä kielto koskee.");
+        await RecordsAsync("denial", "provider");
+        practitioner.Main.ShouldContain("Tämän palvelunantajan tiedot");
+        practitioner.Main.ShouldContain("Kirjattu, ei lähetetä");
+        await practitioner.SendAsync(practitioner.Form("act"));
+        practitioner.Main.ShouldContain("Peruutettu ");
+
+        using var customer = await app.SignedInAsync(Roles.Customer);
+        await customer.LinksAsync(practitioner, visit);
+        await customer.GetAsync("/my");
+        customer.Main.ShouldContain("Luovutuskielto");
+        customer.Main.ShouldContain("Peruutettu ");
+
+        // Recorded under one controller, a denial is not shown to another's practitioner; informing is once for a client.
+        using var masseur = await app.MasseurAsync();
+        var patient = Guid.Parse((await app.ScalarAsync<string>("select patient_id from care.visit where id = $1", Steps.IdOf(visit)))!);
+        var theirs = await masseur.OpensVisitAsync(await app.AddsVisitAsync(masseur, "Hoidollinen hieronta", customer: patient));
+        await masseur.GetAsync(theirs + "/person");
+        masseur.Main.ShouldContain("Kanta-informointi");
+        masseur.Main.ShouldNotContain("Peruutettu ");
+    }
+
+    [Fact]
     public async Task Informing_IsRecordedWithVersionAndDate_NotForTheFuture()
     {
         using var practitioner = await app.PhysiotherapistAsync("sv");

@@ -13,7 +13,7 @@ public class CdaBuilderTests
     private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
     private static readonly XNamespace Fi = "urn:hl7finland";
 
-    public static TheoryData<string> Kinds => ["service event", "open service event", "care", "correction", "everything", "guardian as section"];
+    public static TheoryData<string> Kinds => ["service event", "open service event", "care", "correction", "everything", "guardian as section", "form"];
 
     internal static BuiltDocument Build(string kind) => kind switch
     {
@@ -21,6 +21,7 @@ public class CdaBuilderTests
         "open service event" => CdaBuilder.Build(Some.ServiceEventDocument(ended: false)),
         "care" => CdaBuilder.Build(Some.CareDocument()),
         "correction" => CdaBuilder.Build(Some.Correction()),
+        "form" => CdaBuilder.Build(Some.Form()),
         "guardian as section" => CdaBuilder.Build(Some.Everything(guardianAsSection: true)),
         _ => CdaBuilder.Build(Some.Everything()),
     };

@@ -37,7 +37,7 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
 
     public async Task RecordPersonAsync(VisitFacts visit, DemoPerson person, CancellationToken cancel)
     {
-        if ((await RecordInforming.OfPatientAsync(_work, visit.PatientId, cancel)).Count > 0)
+        if ((await RecordInforming.AllAsync(_work, visit.PatientId, cancel)).Count > 0)
         {
             return;
         }
@@ -53,7 +53,14 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
             },
             cancel));
         Done(await At<RecordInforming>(TimeSpan.Zero).HandleAsync(
-            visit.PatientId, "kanta_informing", "2.0", DateOnly.FromDateTime(start.UtcDateTime), cancel));
+            new RecordInforming.Request
+            {
+                PatientId = visit.PatientId,
+                ControllerId = visit.ControllerId,
+                Kind = RecordInforming.Kanta,
+                TextVersion = "2.0",
+                GivenOn = DateOnly.FromDateTime(start.UtcDateTime),
+            }, cancel));
         await _work.CommitAsync(cancel);
     }
 

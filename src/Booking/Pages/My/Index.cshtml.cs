@@ -32,6 +32,9 @@ internal sealed class IndexModel(
 
     public IReadOnlyList<AdditionalDatum> Approved { get; private set; } = [];
 
+    /// <summary>How she was informed of Kanta, what she permits and denies, and what was withdrawn.</summary>
+    public IReadOnlyList<InformingFacts> Wills { get; private set; } = [];
+
     [BindProperty]
     public string? Code { get; set; }
 
@@ -51,6 +54,7 @@ internal sealed class IndexModel(
         Proposals = [.. data.Where(d => d.State == "proposed" && d.ExpiresAt > clock.GetUtcNow())];
         Approved = [.. data.Where(d => d is { State: "approved", Text: not null })];
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), (await practice.GetAsync(cancel)).Zone).DateTime);
+        Wills = await portal.WillsAsync(patientId, today, cancel);
         Notes = await portal.NotesAsync(patientId, Visits, today, cancel);
         await log.RecordAsync(
             new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = patientId, PatientIds = [patientId], Purpose = "patient_request" },

@@ -9,9 +9,12 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace Booking.Pages.Practice;
 
-/// <summary>What care needs about the person: identity code or temporary id, birth date, sex. Only for a care visit.</summary>
+/// <summary>
+/// What care needs about the person: identity code or temporary id, birth date, sex; and how she was informed, what she permits and denies. Only for a care visit.
+/// </summary>
 internal sealed class PersonModel(
-    UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, RecordPerson record, Translator texts) : PageModel
+    UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, RecordPerson record, RecordInforming informing, ArchiveStates archive,
+    TimeProvider clock, Translator texts) : PageModel
 {
     public sealed class PersonInput
     {
@@ -25,6 +28,29 @@ internal sealed class PersonModel(
 
         public bool NonDisclosure { get; set; }
     }
+
+    public sealed class WillInput
+    {
+        public string? Kind { get; set; }
+
+        public string? Version { get; set; } = "2.0";
+
+        public Ui.DateParts Date { get; set; } = new();
+
+        public string? Scope { get; set; }
+
+        public bool Elsewhere { get; set; }
+    }
+
+    /// <summary>Informing, permissions and denials with their way to the archive, newest first.</summary>
+    public List<(InformingFacts Act, ArchiveState State)> Wills { get; } = [];
+
+    public IEnumerable<SelectListItem> WillKinds => Choices("Wills.Kind", RecordInforming.Kanta, RecordInforming.Permission, RecordInforming.Denial);
+
+    public IEnumerable<SelectListItem> WillScopes => Choices("Wills.Scope", "all", "provider", "event");
+
+    [BindProperty]
+    public WillInput Will { get; set; } = new();
 
     public string Customer { get; private set; } = "";
 
@@ -44,9 +70,9 @@ internal sealed class PersonModel(
             return NotFound();
         }
 
+        await access.ReadAsync("Patient", id, visit.PatientId, visit.ControllerId, cancel);
         if (await people.FindAsync(work, visit.PatientId, cancel) is { } person)
         {
-            await access.ReadAsync("Patient", id, visit.PatientId, visit.ControllerId, cancel);
             Input = new PersonInput
             {
                 IdentityCode = person.IdentityCode,
@@ -95,6 +121,64 @@ internal sealed class PersonModel(
         return RedirectToPage("Visit", new { id });
     }
 
+    public async Task<IActionResult> OnPostWillAsync(Guid id, CancellationToken cancel)
+    {
+        if (await LoadAsync(id, cancel) is not { ServiceEventId: { } serviceEvent } visit)
+        {
+            return NotFound();
+        }
+
+        var outcome = await informing.HandleAsync(
+            new RecordInforming.Request
+            {
+                PatientId = visit.PatientId,
+                ControllerId = visit.ControllerId,
+                Kind = Will.Kind ?? "",
+                TextVersion = Will.Version ?? "",
+                GivenOn = Will.Date.Date,
+                Elsewhere = Will.Elsewhere && Will.Kind == RecordInforming.Kanta,
+                Scope = Will.Scope,
+                ServiceEventOid = (await TreatmentRows.ServiceEventAsync(work, serviceEvent, cancel))?.Oid,
+            },
+            cancel);
+        return await FinishAsync(
+            id,
+            [
+                .. outcome.Refusals.Select(r => r with
+                {
+                    Field = r.Field switch { nameof(RecordInforming.Request.GivenOn) => "Will.Date", nameof(RecordInforming.Request.TextVersion) => "Will.Version", _ => "Will." + r.Field },
+                }),
+            ],
+            cancel);
+    }
+
+    public async Task<IActionResult> OnPostWithdrawAsync(Guid id, Guid act, CancellationToken cancel)
+    {
+        if (await LoadAsync(id, cancel) is not { } visit)
+        {
+            return NotFound();
+        }
+
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(visit.Zone)).DateTime);
+        return await FinishAsync(id, (await informing.WithdrawAsync(act, visit.PatientId, visit.ControllerId, today, cancel)).Refusals, cancel);
+    }
+
+    private async Task<IActionResult> FinishAsync(Guid id, IReadOnlyList<Refusal> refusals, CancellationToken cancel)
+    {
+        if (refusals.Count == 0)
+        {
+            await work.CommitAsync(cancel);
+            return RedirectToPage(null, null, new { id }, "wills");
+        }
+
+        await work.RollbackAsync();
+        var answer = await OnGetAsync(id, cancel);
+        refusals.AddTo(ModelState, texts);
+        return answer;
+    }
+
+    private List<SelectListItem> Choices(string prefix, params string[] values) => [.. values.Select(v => new SelectListItem(texts[$"{prefix}.{v}"], v))];
+
     private async Task<VisitFacts?> LoadAsync(Guid id, CancellationToken cancel)
     {
         if (await access.VisitAsync(id, cancel) is not { IsCare: true } visit)
@@ -104,6 +188,12 @@ internal sealed class PersonModel(
 
         VisitId = id;
         Customer = (await cards.NameAsync(visit.PatientId, work, cancel))?.ToString() ?? "";
+        Wills.Clear();
+        foreach (var act in await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel))
+        {
+            Wills.Add((act, await archive.OfInformingAsync(act.Id, cancel)));
+        }
+
         return visit;
     }
 }

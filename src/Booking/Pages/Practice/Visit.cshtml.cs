@@ -137,14 +137,17 @@ internal sealed class VisitModel(
             return NotFound();
         }
 
-        if (Informing.Date.Date is not { } date)
-        {
-            ModelState.AddModelError("Informing.Date", texts["Care.Informing.Future"]);
-            return await ShowAsync(id, cancel);
-        }
-
-        var outcome = await informing.HandleAsync(visit.PatientId, "kanta_informing", Informing.Version ?? "", date, cancel);
-        return await FinishAsync(id, outcome.Refusals, "Informing.", cancel);
+        var outcome = await informing.HandleAsync(
+            new RecordInforming.Request
+            {
+                PatientId = visit.PatientId,
+                ControllerId = visit.ControllerId,
+                Kind = RecordInforming.Kanta,
+                TextVersion = Informing.Version ?? "",
+                GivenOn = Informing.Date.Date,
+            },
+            cancel);
+        return await FinishAsync(id, [.. outcome.Refusals.Select(r => r with { Field = r.Field == nameof(RecordInforming.Request.GivenOn) ? "Date" : "Version" })], "Informing.", cancel);
     }
 
     public async Task<IActionResult> OnPostProposeAsync(Guid id, CancellationToken cancel)
@@ -218,7 +221,7 @@ internal sealed class VisitModel(
         {
             ServiceEvent = await TreatmentRows.ServiceEventAsync(work, visit.ServiceEventId!.Value, cancel);
             Person = await people.FindAsync(work, visit.PatientId, cancel);
-            Informings = await RecordInforming.OfPatientAsync(work, visit.PatientId, cancel);
+            Informings = (await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel)).FindAll(act => act.Kind == RecordInforming.Kanta);
             DraftList = await drafts.OfVisitAsync(id, cancel);
             Notes = await archive.OfNotesAsync(await NoteList.OfVisitAsync(work, id, cancel), cancel);
             IsMinor = Person is { } p && PortalView.IsMinor(visit, p.BirthDate);
