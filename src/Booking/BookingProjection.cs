@@ -21,15 +21,37 @@ internal sealed class BookingProjection(UnitOfWork work, ResourceStore store, Cu
     public async Task PatientAsync(BookingContext db, Guid customerId, CancellationToken cancel)
     {
         var row = await db.Customers.AsNoTracking().SingleAsync(c => c.Id == customerId, cancel);
+        // Resolved late: the patient record asks us for names, so that each needs the other.
+        var record = await services.GetRequiredService<People>().FindAsync(work, row.Id.ToString(), cancel);
+        if (record is not null && record.NonDisclosure != row.NonDisclosure)
+        {
+            await MarkAsync(db, row, record.NonDisclosure, cancel);
+        }
+
         var card = await cards.ReadAsync(row, cancel);
         if (card.Details is not { } details)
         {
             return;
         }
 
-        // Resolved late: the patient record asks us for names, so that each needs the other.
-        var record = await services.GetRequiredService<People>().FindAsync(work, card.PatientId, cancel);
         await WriteAsync(new ResourceWrite("Patient", card.PatientId, Bytes(FhirPatient.Build(card, details, record)), card.PatientId), cancel);
+        if (row.NonDisclosure)
+        {
+            await store.RedactFormerAsync(work, "Patient", card.PatientId, ["telecom", "address"], cancel);
+        }
+    }
+
+    /// <summary>Turvakielto on a card and on those linked to it; former versions of their Patients lose their contacts.</summary>
+    public async Task MarkAsync(BookingContext db, Customer row, bool hidden, CancellationToken cancel)
+    {
+        row.NonDisclosure = hidden;
+        await work.ExecuteAsync("update booking.customer set non_disclosure = $2 where id = $1", cancel, row.Id, hidden);
+        foreach (var linked in await db.Customers.AsNoTracking().Where(c => c.LinkedTo == row.Id && c.NonDisclosure != hidden).ToListAsync(cancel))
+        {
+            linked.NonDisclosure = hidden;
+            await work.ExecuteAsync("update booking.customer set non_disclosure = $2 where id = $1", cancel, linked.Id, hidden);
+            await PatientAsync(db, linked.Id, cancel);
+        }
     }
 
     public async Task AppointmentAsync(BookingContext db, Appointment appointment, CancellationToken cancel)

@@ -54,6 +54,7 @@ internal static class PlainReasons
         ("custodian", new("practice", MendPlace.Practice)),
         ("register", new("practice", MendPlace.Practice)),
         ("serviceEvent", new("practice", MendPlace.Practice)),
+        ("codes", new("demo", MendPlace.None)),
         ("entries", new("content", MendPlace.Note)),
         ("title", new("content", MendPlace.Note)),
     ];

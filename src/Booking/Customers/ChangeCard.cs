@@ -72,11 +72,18 @@ internal sealed class ChangeCard(
             return Outcome.NotThere;
         }
 
+        // The same person's card: what hides her contacts there hides them here.
+        var marks = !row.NonDisclosure && to is { } same && await db.Customers.AnyAsync(c => c.Id == same && c.NonDisclosure, cancel);
         row.LinkedTo = to;
         row.PossibleDuplicate = false;
         row.Version++;
         row.ChangedAt = clock.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(cancel);
+        if (marks)
+        {
+            await projection.MarkAsync(db, row, true, cancel);
+        }
+
         await FinishAsync(db, id, "update", cancel);
         await work.CommitAsync(cancel);
         return Outcome.Done;

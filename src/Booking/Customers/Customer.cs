@@ -34,6 +34,9 @@ internal sealed class Customer
 
     public required CustomerSource Source { get; init; }
 
+    /// <summary>Turvakielto, as the patient record has it: contacts are shown to nobody by themselves.</summary>
+    public bool NonDisclosure { get; set; }
+
     /// <summary>Looks like an older card; the practice decides whether to link them.</summary>
     public bool PossibleDuplicate { get; set; }
 

@@ -91,7 +91,15 @@ internal sealed class CustomerCards(FieldCipher cipher, MasterKeys keys)
         db.Lookups.AddRange(wanted.Where(w => !present.Any(p => Same(p, w))));
     }
 
+    /// <summary>The card as it may be shown: without contacts under turvakielto.</summary>
     public async Task<CustomerCard> ReadAsync(Customer row, CancellationToken cancel)
+    {
+        var card = await ReadWithContactsAsync(row, cancel);
+        return row.NonDisclosure && card.Details is { } details ? card with { Details = details with { Email = null, Phone = null, Address = null } } : card;
+    }
+
+    /// <summary>With contacts whatever their owner's turvakielto: to write to herself, to keep what is not changed, or shown on purpose and logged.</summary>
+    public async Task<CustomerCard> ReadWithContactsAsync(Customer row, CancellationToken cancel)
     {
         if (await cipher.DecryptTextAsync(Place("name", row.Id), row.Name, cancel) is not { } json)
         {

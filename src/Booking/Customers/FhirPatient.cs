@@ -14,7 +14,7 @@ internal static class FhirPatient
     public static JsonObject Build(CustomerCard card, CustomerDetails details, PatientFacts? record)
     {
         var meta = new JsonObject { ["profile"] = new JsonArray(Profile) };
-        if (record?.NonDisclosure == true)
+        if (card.Row.NonDisclosure || record?.NonDisclosure == true)
         {
             meta["security"] = new JsonArray(new JsonObject
             {

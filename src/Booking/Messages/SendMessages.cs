@@ -105,7 +105,7 @@ internal sealed class SendMessages(
         }
 
         var customer = await db.Customers.AsNoTracking().SingleAsync(c => c.Id == appointment.CustomerId, cancel);
-        if ((await cards.ReadAsync(customer, cancel)).Details?.Email is not { } address)
+        if ((await cards.ReadWithContactsAsync(customer, cancel)).Details?.Email is not { } address)
         {
             return (null, "no address", patient);
         }

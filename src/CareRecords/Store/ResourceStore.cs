@@ -1,3 +1,7 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CareRecords.Database;
 using CareRecords.Practice;
@@ -128,6 +132,35 @@ public sealed partial class ResourceStore
         { Parameters = { new() { Value = type }, new() { Value = id } } };
         return await _rows.ManyAsync(command, cancel);
     }
+
+    /// <summary>
+    /// Takes elements out of the former versions of a resource: for somebody whose safety weighs more than an unbroken history. The current version is
+    /// written by the caller before.
+    /// </summary>
+    public async Task RedactFormerAsync(UnitOfWork work, string type, string id, IReadOnlyList<string> elements, CancellationToken cancel = default)
+    {
+        foreach (var former in (await HistoryAsync(work, type, id, cancel)).Where(v => v is { Key: 0, Json: not null }))
+        {
+            var body = JsonNode.Parse(former.Json)!.AsObject();
+            var held = body.Count;
+            foreach (var element in elements)
+            {
+                body.Remove(element);
+            }
+
+            if (body.Count == held)
+            {
+                continue;
+            }
+
+            var json = Encoding.UTF8.GetBytes(body.ToJsonString(Plain));
+            await work.ExecuteAsync(
+                "update care.resource_version set body = $4 where type = $1 and id = $2 and version = $3", cancel, type, id, former.Version,
+                await _rows.SealAsync(type, id, former.Version, former.PatientId, json, cancel));
+        }
+    }
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private WriteResult? Check(ResourceWrite write, out Element resource)
     {

@@ -65,11 +65,11 @@ internal sealed class ArchiveInforming(
         var recorder = (version > 1 ? act.Withdrawn?.PractitionerId : act.PractitionerId) is { } by ? await cards.PractitionerAsync(by, work, cancel) : null;
         if (patient is null || recorder is null || !options.Value.UnverifiedForms.Of(act.Kind).IsSet)
         {
-            return (null, patient is null ? "the person's identity is not recorded yet: record it and resend" : recorder is null ? "the recorder is no practitioner" : "the form is not configured");
+            return (null, DocumentFitness.Unfit + (patient is null ? "patient: not recorded yet" : recorder is null ? "authors: the recorder is no practitioner" : "form: not configured"));
         }
         var form = FormFromInforming.Form(act, version, patient, controller, recorder, identity, options.Value, await codes.GetAsync(cancel), practice.Zone.Id);
         var problems = DocumentProblems.Of(form);
         var built = problems.Count == 0 ? CdaBuilder.Build(form) : null;
-        return (built, fitness.Reason(problems, built));
+        return (built, fitness.Reason(problems, built, practice.Environment));
     }
 }

@@ -112,7 +112,7 @@ internal sealed class ArchiveServiceEvent(
             EventEnded = serviceEvent.EndedAt is not null,
             DueAt = (serviceEvent.EndedAt ?? visit?.EndedAt ?? now).AddDays(5),
             Document = built,
-            Unfit = fitness.Reason(problems, built),
+            Unfit = fitness.Reason(problems, built, practice.Environment),
         }, cancel);
     }
 

@@ -67,7 +67,7 @@ internal sealed class ArchiveSignedRecord(
             NoteVersion = note.Version,
             DueAt = (note.Visit.EndedAt ?? note.SignedAt) + Deadline,
             Document = built,
-            Unfit = fitness.Reason(problems, built),
+            Unfit = fitness.Reason(problems, built, practice.Environment),
         }, cancel);
     }
 

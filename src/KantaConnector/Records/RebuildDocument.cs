@@ -76,7 +76,7 @@ internal sealed class RebuildDocument(
             problems = DocumentProblems.Of(document);
             built = problems.Count == 0 ? CdaBuilder.Build(document) : null;
         }
-        var unfit = fitness.Reason(problems, built);
+        var unfit = fitness.Reason(problems, built, practice.Environment);
         if (unfit is null)
         {
             await QueueDocument.Replace(work, cipher, id, row.Patient, built!, cancel);

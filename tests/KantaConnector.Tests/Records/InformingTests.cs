@@ -130,7 +130,7 @@ public sealed class InformingTests : IAsyncLifetime
         await Start(withForms: true);
         var informing = (await Record(RecordInforming.Kanta)).Value;
         var waiting = (await Sent(informing)).Single();
-        (waiting.State, waiting.Reason).ShouldBe((SubmissionState.NeedsAttention, "the person's identity is not recorded yet: record it and resend"));
+        (waiting.State, waiting.Reason).ShouldBe((SubmissionState.NeedsAttention, "not fit for the archive: patient: not recorded yet"));
         await new WrittenCare(database, node!).Person("010594Y9032");
         await Act(async (_, work) => await Mend(work, waiting.Id));
         await Invariants.AllArchived(database);

@@ -29,7 +29,19 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
 
     public BookingRules Rules { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
+    /// <summary>Contacts under turvakielto were asked for, which is logged.</summary>
+    public bool ShowsContacts { get; private set; }
+
+    public Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => ShowAsync(id, cancel);
+
+    public async Task<IActionResult> OnPostContactsAsync(Guid id, CancellationToken cancel)
+    {
+        ShowsContacts = true;
+        Response.Headers.CacheControl = "no-store";
+        return await ShowAsync(id, cancel);
+    }
+
+    private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
     {
         var practice = await directory.GetAsync(cancel);
         if (!await ReadAsync(id, practice.Id, cancel))
@@ -46,6 +58,7 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
                 ResourceId = Card.PatientId,
                 PatientIds = [Card.PatientId, .. Alike.Select(c => c.PatientId)],
                 Purpose = "booking",
+                Detail = ShowsContacts && Card.Row.NonDisclosure ? "contacts under non-disclosure shown" : null,
             },
             cancel);
         return Page();
@@ -81,7 +94,7 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
             return false;
         }
 
-        Card = await cards.ReadAsync(row, cancel);
+        Card = ShowsContacts ? await cards.ReadWithContactsAsync(row, cancel) : await cards.ReadAsync(row, cancel);
         Rules = await PracticeRules.ReadAsync(db, practiceId, cancel);
         Consents = await db.Consents.AsNoTracking().Where(c => c.CustomerId == id).OrderByDescending(c => c.GivenAt).ToListAsync(cancel);
         var visits = await (

@@ -17,6 +17,9 @@ internal sealed class EditModel(UnitOfWork work, CustomerCards cards, ChangeCard
 
     public bool IsNew { get; private set; }
 
+    /// <summary>Under turvakielto the contacts stay out of the form, and what is left empty is kept.</summary>
+    public bool HidesContacts { get; private set; }
+
     public IReadOnlyList<SelectListItem> Languages =>
         [new(texts["Language.fi"], "fi"), new(texts["Language.sv"], "sv"), new(texts["Language.en"], "en")];
 
@@ -44,21 +47,24 @@ internal sealed class EditModel(UnitOfWork work, CustomerCards cards, ChangeCard
         await log.RecordAsync(
             new AccessEntry { Interaction = "read", ResourceType = "Patient", ResourceId = card.PatientId, PatientIds = [card.PatientId], Purpose = "booking" }, cancel);
         Input = CardInput.Of(card, details);
+        HidesContacts = row.NonDisclosure;
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(Guid? id, CancellationToken cancel)
     {
         IsNew = id is null;
+        Customer? row = null;
         await using (var db = await BookingContext.OnAsync(work, cancel))
         {
-            if (id is { } asked && !await db.Customers.AnyAsync(c => c.Id == asked, cancel))
+            if (id is { } asked && (row = await db.Customers.AsNoTracking().SingleOrDefaultAsync(c => c.Id == asked, cancel)) is null)
             {
                 return NotFound();
             }
         }
 
         await work.RollbackAsync();
+        HidesContacts = row is { NonDisclosure: true };
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
@@ -70,7 +76,13 @@ internal sealed class EditModel(UnitOfWork work, CustomerCards cards, ChangeCard
             return Redirect($"/customers/{await change.CreateAsync(Input.Key, Input.Details(), cancel)}");
         }
 
-        switch (await change.UpdateAsync(known, Input.Version, Input.Details(), cancel))
+        var details = Input.Details();
+        if (HidesContacts && (await cards.ReadWithContactsAsync(row!, cancel)).Details is { } kept)
+        {
+            details = details with { Phone = details.Phone ?? kept.Phone, Email = details.Email ?? kept.Email, Address = details.Address ?? kept.Address };
+        }
+
+        switch (await change.UpdateAsync(known, Input.Version, details, cancel))
         {
             case ChangeCard.Outcome.Done:
                 return Redirect($"/customers/{known}");

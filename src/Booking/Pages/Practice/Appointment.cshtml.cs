@@ -86,6 +86,8 @@ internal sealed class AppointmentModel(
     private async Task<IActionResult> RecordAsync(Guid id, AppointmentStatus status, CancellationToken cancel) =>
         await change.RecordAsync(id, status, cancel) ? Redirect($"/practice/appointment/{id}") : NotFound();
 
+    public bool HidesContacts => Card.Row.NonDisclosure;
+
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancel)
     {
         var practice = await directory.GetAsync(cancel);
