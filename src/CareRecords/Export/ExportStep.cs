@@ -13,7 +13,7 @@ namespace CareRecords.Export;
 /// Writes one file of an export: records of one type in the order of their keys, from where the last file ended. File and progress are one transaction, so that a program that dies goes on from its last file.
 /// </summary>
 internal sealed class ExportStep(
-    NpgsqlDataSource dataSource, IServiceProvider services, ResourceRows rows, SearchHash hash, SearchCodes codes, SearchTable table, FieldCipher cipher, TokenLookup tokens, ServedTypes types,
+    NpgsqlDataSource dataSource, IServiceProvider services, ResourceRows rows, SearchKeys hashes, SearchCodes codes, SearchTable table, FieldCipher cipher, TokenLookup tokens, ServedTypes types,
     TimeProvider clock, IOptions<FhirOptions> options)
 {
     private const int MostBytes = 8 * 1024 * 1024;
@@ -70,7 +70,7 @@ internal sealed class ExportStep(
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var sql = new SearchSql(command, hash, rights, job.BaseUrl, clock.GetUtcNow());
+        var sql = new SearchSql(command, hashes.Live, rights, job.BaseUrl, clock.GetUtcNow());
         var where = $"r.type = {sql.Add(type)} and r.method <> 'DELETE' and r.rid > {sql.Add(job.LastKey)} and r.last_updated <= {sql.Add(job.TransactionTime)} and {Reach.Sql(rights, "r", command)}";
         if (job.Since is { } since)
         {

@@ -22,6 +22,18 @@ public sealed class KeyDatabase(NpgsqlDataSource dataSource)
           destroyed_at timestamptz,
           check ((wrapped is null) = (destroyed_at is not null)));
         create unique index if not exists data_key_active on data_key (scope) where destroyed_at is null;
+        -- master keys under which nothing is wrapped any more: each writer asks, holding a shared lock that closing waits for
+        create table if not exists closed_master_key (id text primary key, at timestamptz not null default now());
+        create or replace function use_master_key() returns trigger language plpgsql as $$
+        begin
+          perform pg_advisory_xact_lock_shared(7366, hashtext(new.master_key));
+          if exists (select from closed_master_key c where c.id = new.master_key) then
+            raise exception 'Master key % is out of use.', new.master_key using errcode = 'CR002',
+              hint = 'Give this node the key file as care keys rotate left it.';
+          end if;
+          return new;
+        end $$;
+        create or replace trigger use_master_key before insert or update of master_key on data_key for each row execute function use_master_key();
         create table if not exists erasure_journal (
           id bigint generated always as identity primary key,
           scope text not null,
@@ -36,6 +48,7 @@ public sealed class KeyDatabase(NpgsqlDataSource dataSource)
 public sealed class KeyStore
 {
     private const int CacheLimit = 50_000;
+    private const string MasterKeyClosed = "CR002";
     private readonly KeyDatabase _database;
     private readonly MasterKeys _master;
     private readonly ConcurrentDictionary<string, DataKey> _active = new(StringComparer.Ordinal);
@@ -91,12 +104,55 @@ public sealed class KeyStore
         gone.ForEach(id => _byId.TryRemove(id, out _));
     }
 
+    /// <summary>Wraps a batch of the data keys that are wrapped by another than the current master key anew; returns how many those were.</summary>
+    internal async Task<int> WrapAnewAsync(CancellationToken cancel)
+    {
+        var master = _master.Reload().Current;
+        await using var connection = await _database.DataSource.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var (ids, wrapped) = (new List<Guid>(), new List<byte[]>());
+        await using (var command = new NpgsqlCommand(
+            """
+            select id, scope, wrapped, master_key from data_key where master_key <> $1 and destroyed_at is null order by id limit 500 for update
+            """, connection, transaction)
+        { Parameters = { new() { Value = master } } })
+        await using (var row = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await row.ReadAsync(cancel))
+            {
+                var (id, scope) = (row.GetGuid(0), row.GetString(1));
+                ids.Add(id);
+                wrapped.Add(Wrap(master, Unwrap(row.GetFieldValue<byte[]>(2), row.GetString(3), id, scope), id, scope));
+            }
+        }
+
+        await using var write = new NpgsqlCommand(
+            "update data_key k set wrapped = n.wrapped, master_key = $3 from unnest($1, $2) as n(id, wrapped) where k.id = n.id", connection, transaction)
+        { Parameters = { new() { Value = ids.ToArray() }, new() { Value = wrapped.ToArray() }, new() { Value = master } } };
+        await write.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return ids.Count;
+    }
+
+    /// <summary>Waits for those who are wrapping by this master key; afterwards nobody does.</summary>
+    internal async Task CloseAsync(string master, CancellationToken cancel)
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(7366, hashtext($1))", connection, transaction) { Parameters = { new() { Value = master } } };
+        await command.ExecuteNonQueryAsync(cancel);
+        await using var close = new NpgsqlCommand("insert into closed_master_key (id) values ($1) on conflict do nothing", connection, transaction) { Parameters = { new() { Value = master } } };
+        await close.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
     private async Task<IReadOnlyList<DataKey>> CreateOrReadAsync(IReadOnlyList<string> scopes)
     {
         // In one order everywhere: two nodes that make keys for the same patients wait for each other, never in a circle.
         var asked = scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var ids = Array.ConvertAll(asked, _ => Guid.CreateVersion7());
-        var wrapped = asked.Select((scope, i) => Wrap(RandomNumberGenerator.GetBytes(32), ids[i], scope)).ToArray();
+        var master = _master.Current;
+        var wrapped = asked.Select((scope, i) => Wrap(master, RandomNumberGenerator.GetBytes(32), ids[i], scope)).ToArray();
         await using var command = _database.DataSource.CreateCommand(
             """
             with made as (
@@ -107,7 +163,7 @@ public sealed class KeyStore
             select id, scope, wrapped, master_key from made
             union all select id, scope, wrapped, master_key from data_key where scope = any($2) and destroyed_at is null
             """);
-        foreach (var value in new object[] { ids, asked, wrapped, _master.Current })
+        foreach (var value in new object[] { ids, asked, wrapped, master })
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
@@ -115,7 +171,20 @@ public sealed class KeyStore
         // A concurrent first use may commit between our insert and our read: the second turn sees it.
         for (var turn = 0; turn < 3; turn++)
         {
-            var keys = await ReadAsync(command);
+            Dictionary<string, DataKey> keys;
+            try
+            {
+                keys = await ReadAsync(command);
+            }
+            catch (PostgresException e) when (e.SqlState == MasterKeyClosed && turn == 0)
+            {
+                // The key file was changed since it was last looked at.
+                master = _master.Reload().Current;
+                command.Parameters[2].Value = asked.Select((scope, i) => Wrap(master, RandomNumberGenerator.GetBytes(32), ids[i], scope)).ToArray();
+                command.Parameters[3].Value = master;
+                continue;
+            }
+
             if (keys.Count == asked.Length)
             {
                 foreach (var (scope, key) in keys)
@@ -159,7 +228,7 @@ public sealed class KeyStore
         return keys;
     }
 
-    private byte[] Wrap(byte[] key, Guid id, string scope) => Aead.Seal(_master.Key(_master.Current), key, Associated(id, scope));
+    private byte[] Wrap(string master, byte[] key, Guid id, string scope) => Aead.Seal(_master.Key(master), key, Associated(id, scope));
 
     private byte[] Unwrap(byte[] wrapped, string masterKey, Guid id, string scope) => Aead.Open(_master.Key(masterKey), wrapped, Associated(id, scope));
 

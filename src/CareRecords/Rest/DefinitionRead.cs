@@ -65,7 +65,7 @@ internal static class DefinitionRead
     private static FhirAnswer Answer(FhirCall call, SearchQuery query)
     {
         var definitions = call.Services.GetRequiredService<Definitions>();
-        var match = new RowMatch(call.Services.GetRequiredService<SearchHash>(), call.BaseUrl, call.Rights.Now);
+        var match = new RowMatch(call.Services.GetRequiredService<SearchKeys>().Current, call.BaseUrl, call.Rights.Now);
         var found = definitions.Of(call.Type).Where(d => query.Criteria.All(c => match.Holds(c, d.Resource, d.Rows))).Order(new RowOrder(query.Sort)).Select(d => d.Resource.Id).ToList();
         var links = new SearchLinks(call, "/" + call.Type, query);
         // A page begins after an id, wherever that stands now.

@@ -66,7 +66,7 @@ internal static class Everything
         FhirCall call, ReadConnection open, ResourceRows rows, DateTimeOffset? since, long after, int limit)
     {
         await using var command = new NpgsqlCommand { Connection = open.Connection, Transaction = open.Transaction };
-        var sql = new SearchSql(command, null!, call.Rights, call.BaseUrl, default);
+        var sql = new SearchSql(command, [], call.Rights, call.BaseUrl, default);
         var types = call.Rights.Types(Deeds.Read).Where(t => Wanted(call, t)).ToArray();
         var belongs = call.Type == "Patient"
             ? $"r.patient_id = {sql.Add(call.Id)} and r.type <> 'Patient'"
@@ -85,7 +85,7 @@ internal static class Everything
     private static async Task<List<StoredResource>> AroundAsync(FhirCall call, ReadConnection open, ResourceRows rows, List<StoredResource> shown)
     {
         await using var command = new NpgsqlCommand { Connection = open.Connection, Transaction = open.Transaction };
-        var sql = new SearchSql(command, null!, call.Rights, call.BaseUrl, default);
+        var sql = new SearchSql(command, [], call.Rights, call.BaseUrl, default);
         var types = call.Services.GetRequiredService<ServedTypes>().All.Where(t => t.Policy == TypePolicy.Directory && call.Rights.May(t.Name, Deeds.Read) && Wanted(call, t.Name))
             .Select(t => t.Name).ToArray();
         command.CommandText =

@@ -64,7 +64,7 @@ internal static class Views
         var counting = query.Count == 0 || query.Summary == "count";
         var (found, last, looked) = (new List<ViewedResource>(), after, 0);
         var more = true;
-        var match = new RowMatch(call.Services.GetRequiredService<SearchHash>(), call.BaseUrl, call.Rights.Now);
+        var match = new RowMatch(call.Services.GetRequiredService<SearchKeys>().Current, call.BaseUrl, call.Rights.Now);
         var indexer = call.Services.GetRequiredService<ResourceIndexer>();
         while (more && looked < MostLooked && (counting || found.Count <= query.Count))
         {

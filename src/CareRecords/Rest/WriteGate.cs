@@ -72,8 +72,12 @@ internal sealed class WriteGate(NpgsqlDataSource dataSource) : IDisposable
 /// <summary>What the database says against one request, as an answer to it.</summary>
 internal static class Faults
 {
+    // care.use_search_key: the key file was changed since it was last looked at.
+    private const string SearchKeyClosed = "CR001";
+
     /// <summary>Given up for another transaction; it may be run again.</summary>
-    internal static bool IsConflict(PostgresException e) => e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+    internal static bool IsConflict(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or SearchKeyClosed;
 
     /// <summary>The fault lies in what this request met or asked, not in the database as a whole.</summary>
     internal static bool IsOneRequests(NpgsqlException e) => e is PostgresException p && (IsConflict(p) || p.SqlState == PostgresErrorCodes.QueryCanceled);

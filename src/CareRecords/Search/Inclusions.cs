@@ -68,7 +68,7 @@ internal sealed class Inclusions(ResourceRows rows, SearchTable table, ServedTyp
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string[] readable, Func<SearchSql, string> joined, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, null!, rights, "", default);
+        var sql = new SearchSql(command, [], rights, "", default);
         command.CommandText =
             $"""
             select distinct on (r.rid) {ResourceRows.Columns}, r.rid from {joined(sql)}

@@ -6,6 +6,9 @@ namespace CareRecords.Search;
 /// <summary>The index rows of one resource, and the statements that write them: one a table, however many rows.</summary>
 internal sealed class IndexRows
 {
+    /// <summary>The epoch of the key under which the hashes were made.</summary>
+    internal required short Epoch { get; init; }
+
     internal HashSet<(int Param, Guid Code, Guid System)> Tokens { get; } = [];
 
     internal HashSet<(int Param, string Value, Guid Exact)> Texts { get; } = [];

@@ -76,13 +76,21 @@ public sealed class Reindex
         var keys = resources.Select(r => r.Key).ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(IndexRows.Remove(keys));
+        short? epoch = null;
         var lost = 0;
         foreach (var resource in resources)
         {
             if (resource.Json is { } json)
             {
                 var read = FhirJson.Read(json);
-                _indexer.Index(read.Root ?? throw new JsonException($"The stored {resource.Type}/{resource.Id} cannot be read.")).AddTo(batch.BatchCommands, resource.Key);
+                var index = _indexer.Index(read.Root ?? throw new JsonException($"The stored {resource.Type}/{resource.Id} cannot be read."));
+                if (index.Epoch != epoch)
+                {
+                    epoch = index.Epoch;
+                    batch.BatchCommands.Add(IdentityLocks.UseSearchKey(index.Epoch));
+                }
+
+                index.AddTo(batch.BatchCommands, resource.Key);
             }
             else
             {

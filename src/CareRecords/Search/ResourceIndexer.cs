@@ -9,7 +9,7 @@ using Fhir.Model;
 namespace CareRecords.Search;
 
 /// <summary>Takes from a resource what it is found by: each served parameter's FHIRPath, and its values in their storing form. Does no I/O.</summary>
-internal sealed class ResourceIndexer(SearchTable table, SearchHash hash)
+internal sealed class ResourceIndexer(SearchTable table, SearchKeys keys)
 {
     private static readonly ConcurrentDictionary<string, Element?> _empty = new(StringComparer.Ordinal);
 
@@ -18,7 +18,8 @@ internal sealed class ResourceIndexer(SearchTable table, SearchHash hash)
 
     internal IndexRows Index(Element resource)
     {
-        var rows = new IndexRows();
+        var hash = keys.Current;
+        var rows = new IndexRows { Epoch = hash.Epoch };
         var values = new IndexValues(hash, rows);
         foreach (var index in table.Of(resource.TypeName).Values)
         {

@@ -6,10 +6,13 @@ using CareRecords.Protection;
 namespace CareRecords.Search;
 
 /// <summary>Keyed hashes of index values, a key of their own under the master keys, different for each parameter so that equal values of two do not show.</summary>
-internal sealed class SearchHash(MasterKeys master) : IDisposable
+/// <param name="epoch">The key's.</param>
+internal sealed class SearchHash(MasterKeys master, short epoch) : IDisposable
 {
     // Making one costs more than hashing a value.
-    private readonly ThreadLocal<IncrementalHash> _hash = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, master.BlindIndex("search-index", "key 1")));
+    private readonly ThreadLocal<IncrementalHash> _hash = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, master.SearchKey(epoch)));
+
+    internal short Epoch => epoch;
 
     internal Guid Code(int parameter, string code) => Of('c', parameter, code);
 

@@ -14,7 +14,7 @@ internal sealed record SearchResult(
     IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, SearchCursor? Previous, SearchCursor? Next, long? Total);
 
 /// <summary>Runs searches on the index tables. Only what the caller may see is found, counted, sorted by or included.</summary>
-internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCodes codes, Inclusions inclusions, TimeProvider clock)
+internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchCodes codes, Inclusions inclusions, TimeProvider clock)
 {
     private const int CountedFreely = 10_000;
 
@@ -44,7 +44,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, SearchCursor? from, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
+        var sql = new SearchSql(command, hashes.Live, rights, baseUrl, clock.GetUtcNow());
         var (tables, where, known) = Where(sql, command, rights, query);
         var order = new StringBuilder();
         var backwards = from is { Backwards: true };
@@ -128,7 +128,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
     }
 
     /// <summary>Cursors back from the first and on from the last match of a page.</summary>
-    private async Task<(SearchCursor Previous, SearchCursor Next)> EndsAsync(
+    private static async Task<(SearchCursor Previous, SearchCursor Next)> EndsAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, SearchQuery query, long first, long last, CancellationToken cancel)
     {
         if (query.Sort.Count == 0)
@@ -137,7 +137,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
         }
 
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, hash, null!, "", default);
+        var sql = new SearchSql(command, [], null!, "", default);
         var keys = query.Sort.Select(k => sql.SortExpression(k, "r")).ToList();
         command.CommandText = $"select {string.Join(", ", keys)}, r.rid from care.resource r where r.rid = any({sql.Add((long[])[first, last])})";
         var values = new Dictionary<long, object[]>();
@@ -160,7 +160,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchHash hash, SearchCod
         }
 
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, hash, rights, baseUrl, clock.GetUtcNow());
+        var sql = new SearchSql(command, hashes.Live, rights, baseUrl, clock.GetUtcNow());
         var (tables, where, known) = Where(sql, command, rights, query);
         command.CommandText = exact
             ? $"select count(*) from {tables} where {where}"

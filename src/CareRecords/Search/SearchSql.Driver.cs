@@ -16,7 +16,8 @@ internal sealed partial class SearchSql
             return null;
         }
 
-        var condition = first.Index.Type == "token" ? TokenValue(first.Index.Key, first.Values[0]) : ReferenceValue(first.Index, first.Index.Key, "", first.Values[0]);
+        var condition = UnderEachKey(() =>
+            [first.Index.Type == "token" ? TokenValue(first.Index.Key, first.Values[0]) : ReferenceValue(first.Index, first.Index.Key, "", first.Values[0])]);
         _driven = row;
         return ($"(select distinct x.rid from care.{TableOf(first.Index)} x where {condition}) f join care.resource {row} on {row}.rid = f.rid", first);
     }

@@ -88,7 +88,7 @@ internal sealed partial class SearchSql
 
         return NumberCondition(
             key, number,
-            [system.Length > 0 ? $"x.unit = {Add(IndexValues.Unit(hash, key, system, code)!.Value)}" : $"x.code = {Add(hash.Code(key, code))}"]);
+            [system.Length > 0 ? $"x.unit = {Add(IndexValues.Unit(_hash!, key, system, code)!.Value)}" : $"x.code = {Add(_hash!.Code(key, code))}"]);
     }
 
     private string? Canonical(int key, string prefix, string text, string code)
@@ -97,7 +97,7 @@ internal sealed partial class SearchSql
         return UnitsOfMeasure.TryCanonicalize(exact, code, out var canonicalExact, out var unit)
             && UnitsOfMeasure.TryCanonicalize(low, code, out var canonicalLow, out _)
             && UnitsOfMeasure.TryCanonicalize(high, code, out var canonicalHigh, out _)
-            ? $"(x.param = {Add(key)} and x.unit = {Add(hash.Code(key, unit))} and {Compared(prefix, canonicalExact, canonicalLow, canonicalHigh)})"
+            ? $"(x.param = {Add(key)} and x.unit = {Add(_hash!.Code(key, unit))} and {Compared(prefix, canonicalExact, canonicalLow, canonicalHigh)})"
             : null;
     }
 }

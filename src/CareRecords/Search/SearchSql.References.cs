@@ -27,7 +27,7 @@ internal sealed partial class SearchSql
 
         // Records that name one of ours by its whole address stand under that.
         var local = target.Versioned ?? target.Target;
-        return $"({param} and x.target = any({Add((string[])[local, $"{baseUrl}/{type}/{local}"])}) and x.target_type = any({Add((string[])[type, ""])}))";
+        return $"({param} and x.target in ({Add(local)}, {Add($"{baseUrl}/{type}/{local}")}) and x.target_type in ({Add(type)}, ''))";
     }
 
     private string Chain(Criterion criterion, string row)
@@ -96,16 +96,16 @@ internal sealed partial class SearchSql
         var key = index.Variant(ResourceIndexer.CompositeName(system, code));
         if (parts.Count == 3)
         {
-            return In(row, "index_number", [$"(x.param = {Add(key)} and {OneNumber("x.low", second)} and {OneNumber("x.high", parts[2])})"]);
+            return In(row, "index_number", () => [$"(x.param = {Add(key)} and {OneNumber("x.low", second)} and {OneNumber("x.high", parts[2])})"]);
         }
 
         return index.Components[1].Type switch
         {
-            "quantity" => In(row, "index_number", [Quantity(key, SearchTable.Key($"{key}:canonical"), second)]),
-            "date" => In(row, "index_date", [Date(key, second)]),
-            "string" => In(row, "index_text", [Text(key, index, "", second)]),
-            "reference" => In(row, "index_reference", [ReferenceValue(index, key, "", second)]),
-            _ => In(row, "index_token", [TokenValue(key, second)]),
+            "quantity" => In(row, "index_number", () => [Quantity(key, SearchTable.Key($"{key}:canonical"), second)]),
+            "date" => In(row, "index_date", () => [Date(key, second)]),
+            "string" => In(row, "index_text", () => [Text(key, index, "", second)]),
+            "reference" => In(row, "index_reference", () => [ReferenceValue(index, key, "", second)]),
+            _ => In(row, "index_token", () => [TokenValue(key, second)]),
         };
     }
 

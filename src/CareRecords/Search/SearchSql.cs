@@ -9,12 +9,15 @@ namespace CareRecords.Search;
 /// Turns criteria into conditions on a row of care.resource. Values are parameters, never text. Every record that a chain or _has rests on is
 /// filtered by the caller's rights too.
 /// </summary>
-internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, AccessRights rights, string baseUrl, DateTimeOffset now)
+internal sealed partial class SearchSql(NpgsqlCommand command, IReadOnlyList<SearchHash> hashes, AccessRights rights, string baseUrl, DateTimeOffset now)
 {
     // PostgreSQL's protocol takes 65,535 in one statement.
     private const int MostSqlParameters = 60_000;
 
     private int _aliases;
+
+    // The key for which a condition is being written.
+    private SearchHash? _hash = hashes.Count > 0 ? hashes[0] : null;
     private string? _driven;
 
     /// <summary>The condition that row <paramref name="row"/> (of <paramref name="type"/>) fulfils the criterion.</summary>
@@ -120,12 +123,21 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
 
     /// <summary>Some row of an index table fulfils, for one of the values, the condition on `x`.</summary>
     private string In(string row, string table, Criterion criterion, Func<SearchIndex, string, string> condition) =>
-        In(row, table, criterion.Indexes.Select(index => Any(criterion.Values, v => condition(index, v))));
+        In(row, table, () => criterion.Indexes.Select(index => Any(criterion.Values, v => condition(index, v))));
 
-    private string In(string row, string table, IEnumerable<string> conditions) => row == _driven
+    private string In(string row, string table, Func<IEnumerable<string>> conditions) => row == _driven
         // Nothing is joined or hashed: `offset 0` has each of the few records looked up by its key.
-        ? $"exists (select from care.{table} x where x.rid = {row}.rid and ({string.Join(" or ", conditions)}) offset 0)"
-        : $"{row}.rid in (select x.rid from care.{table} x where {string.Join(" or ", conditions)})";
+        ? $"exists (select from care.{table} x where x.rid = {row}.rid and ({UnderEachKey(conditions)}) offset 0)"
+        : $"{row}.rid in (select x.rid from care.{table} x where {UnderEachKey(conditions)})";
+
+    /// <summary>While keys are rotated a row may stand under either.</summary>
+    private string UnderEachKey(Func<IEnumerable<string>> conditions) => hashes.Count < 2
+        ? string.Join(" or ", conditions())
+        : string.Join(" or ", hashes.SelectMany(key =>
+        {
+            _hash = key;
+            return conditions().ToList();
+        }).ToList());
 
     private string Alias() => "t" + (++_aliases).ToString(CultureInfo.InvariantCulture);
 
@@ -133,7 +145,7 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
     {
         "text" => In(row, "index_text", criterion, (index, v) => Text(index.Variant("text"), index, "", v)),
         "of-type" => In(row, "index_token", criterion, OfType),
-        "in" or "not-in" or "above" or "below" => In(row, "index_token", criterion.Indexes.Select(index => AnyCode(index.Key, criterion.Codes!))),
+        "in" or "not-in" or "above" or "below" => In(row, "index_token", () => criterion.Indexes.Select(index => AnyCode(index.Key, criterion.Codes!))),
         _ => In(row, "index_token", criterion, (index, v) => TokenValue(index.Key, v)),
     };
 
@@ -145,16 +157,16 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
         }
 
         var key = index.Variant("of-type");
-        var any = $"x.param = {Add(key)} and x.code = {Add(hash.Token(key, $"{code}|{number}"))}";
-        return system.Length == 0 ? $"({any})" : $"({any} and x.system = {Add(hash.System(key, system))})";
+        var any = $"x.param = {Add(key)} and x.code = {Add(_hash!.Token(key, $"{code}|{number}"))}";
+        return system.Length == 0 ? $"({any})" : $"({any} and x.system = {Add(_hash!.System(key, system))})";
     }
 
     private string AnyCode(int key, IReadOnlyList<(string? System, string Code)> codes)
     {
         var (exact, loose) = (codes.Where(c => c.System is not null).ToList(), codes.Where(c => c.System is null).ToList());
-        var pairs = $"(x.code, x.system) in (select c, s from unnest({Add(exact.Select(c => hash.Token(key, c.Code)).ToArray())}, {Add(exact.Select(c => hash.System(key, c.System)).ToArray())}) as v(c, s))";
+        var pairs = $"(x.code, x.system) in (select c, s from unnest({Add(exact.Select(c => _hash!.Token(key, c.Code)).ToArray())}, {Add(exact.Select(c => _hash!.System(key, c.System)).ToArray())}) as v(c, s))";
         return loose.Count == 0 ? $"(x.param = {Add(key)} and {pairs})"
-            : $"(x.param = {Add(key)} and ({pairs} or x.code = any({Add(loose.Select(c => hash.Token(key, c.Code)).ToArray())})))";
+            : $"(x.param = {Add(key)} and ({pairs} or x.code = any({Add(loose.Select(c => _hash!.Token(key, c.Code)).ToArray())})))";
     }
 
     /// <summary>system|code, |code (no system), code (any system), system| (any code).</summary>
@@ -170,10 +182,10 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
         var any = $"x.param = {Add(key)}";
         if (code is not null)
         {
-            any += $" and x.code = {Add(hash.Token(key, code))}";
+            any += $" and x.code = {Add(_hash!.Token(key, code))}";
         }
 
-        return system is null ? $"({any})" : $"({any} and x.system = {Add(hash.System(key, system))})";
+        return system is null ? $"({any})" : $"({any} and x.system = {Add(_hash!.System(key, system))})";
     }
 
     private string Text(int key, SearchIndex index, string modifier, string value)
@@ -188,7 +200,7 @@ internal sealed partial class SearchSql(NpgsqlCommand command, SearchHash hash, 
         var param = $"x.param = {Add(key)}";
         return modifier switch
         {
-            "exact" => $"({param} and x.value = {Add(folded)} and x.exact = {Add(hash.Exact(index.Key, text))})",
+            "exact" => $"({param} and x.value = {Add(folded)} and x.exact = {Add(_hash!.Exact(index.Key, text))})",
             "contains" => $"({param} and x.value like {Add("%" + SearchValues.Pattern(folded) + "%")})",
             _ => $"({param} and x.value like {Add(SearchValues.Pattern(folded) + "%")})",
         };

@@ -69,7 +69,7 @@ internal sealed class StoredDefinitions(ResourceRows rows, SearchTable table, Se
         }
 
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, null!, rights, "", default);
+        var sql = new SearchSql(command, [], rights, "", default);
         var local = ReferenceValue.Parse(canonical);
         var version = canonical.IndexOf('|', StringComparison.Ordinal) is > 0 and var bar ? canonical[(bar + 1)..] : null;
         command.CommandText =

@@ -31,12 +31,18 @@ internal static class IdentityLocks
     // Searches take values that differ in case for the same.
     internal static long Identifier(string type, string? system, string value) => Key($"identifier\n{type}\n{system}\n{value.ToLowerInvariant()}");
 
-    /// <summary>For a plain write: shares the type, locks the identities. One statement, so that it can lead a batch.</summary>
-    internal static NpgsqlBatchCommand ForWrite(string type, long[] identities) => new(
-        "select pg_advisory_xact_lock_shared($1), (select count(pg_advisory_xact_lock(k)) from unnest($2) as k)")
+    /// <summary>
+    /// For a plain write: shares the type, locks the identities, and fails where the key under which the search index would be written was taken out of use.
+    /// One statement, so that it can lead a batch.
+    /// </summary>
+    internal static NpgsqlBatchCommand ForWrite(string type, long[] identities, short epoch) => new(
+        "select pg_advisory_xact_lock_shared($1), care.use_search_key($3), (select count(pg_advisory_xact_lock(k)) from unnest($2) as k)")
     {
-        Parameters = { new() { Value = Key("type\n" + type) }, new() { Value = identities } },
+        Parameters = { new() { Value = Key("type\n" + type) }, new() { Value = identities }, new() { Value = epoch } },
     };
+
+    /// <summary>Fails where the key of this epoch was taken out of use; nobody takes it out before the transaction ends.</summary>
+    internal static NpgsqlBatchCommand UseSearchKey(short epoch) => new("do $$ begin perform care.use_search_key(" + epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) + "::smallint); end $$");
 
     /// <summary>For conditional writes, before they search: all locks of the transaction at once and in order, so that two never wait for each other.</summary>
     /// <param name="whole">Types that nobody else may write until the transaction ends: criteria of any kind.</param>

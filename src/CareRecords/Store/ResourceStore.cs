@@ -209,8 +209,9 @@ public sealed partial class ResourceStore
     private async Task<WriteResult> StoreFreshAsync(UnitOfWork work, ResourceWrite write, Element resource, string? patient, CancellationToken cancel)
     {
         var (row, json, body) = await MakeAsync(work, write, null, patient, cancel);
-        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)), VersionSql.InsertFresh(row, body) };
-        _indexer.Index(resource).AddTo(commands, row.Key);
+        var index = _indexer.Index(resource);
+        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource), index.Epoch), VersionSql.InsertFresh(row, body) };
+        index.AddTo(commands, row.Key);
         work.Defer(commands);
         return Stored(WriteOutcome.Created, row, json);
     }
@@ -221,7 +222,8 @@ public sealed partial class ResourceStore
     {
         var (row, json, body) = await MakeAsync(work, write, current, patient, cancel);
         var connection = await work.ConnectionAsync(cancel);
-        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource)) };
+        var index = _indexer.Index(resource);
+        var commands = new List<NpgsqlBatchCommand> { IdentityLocks.ForWrite(write.Type, IdentityLocks.Of(resource), index.Epoch) };
         var decisive = current is null ? VersionSql.Insert(row, body) : VersionSql.Update(row, body);
         if (current is not null)
         {
@@ -234,7 +236,7 @@ public sealed partial class ResourceStore
             commands.Add(IndexRows.Remove(row.Key));
         }
 
-        _indexer.Index(resource).AddTo(commands, row.Key);
+        index.AddTo(commands, row.Key);
         await using var batch = new NpgsqlBatch(connection, work.Transaction);
         commands.ForEach(batch.BatchCommands.Add);
         await batch.PrepareAsync(cancel);

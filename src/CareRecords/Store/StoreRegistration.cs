@@ -1,4 +1,5 @@
 using CareRecords.Practice;
+using CareRecords.Protection;
 using CareRecords.Search;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +18,7 @@ internal static class StoreRegistration
             .AddSingleton<ResourceRows>()
             .AddSingleton<ResourceReads>()
             .AddSingleton<SearchTable>()
-            .AddSingleton<SearchHash>()
+            .AddSingleton<SearchKeys>()
             .AddSingleton<ResourceIndexer>()
             .AddSingleton<StoredDefinitions>()
             .AddSingleton<SearchCodes>()
@@ -25,6 +26,7 @@ internal static class StoreRegistration
             .AddSingleton<PageLinks>()
             .AddSingleton<SearchRunner>()
             .AddSingleton(p => new Reindex(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceIndexer>()))
+            .AddSingleton<RotateKeys>()
             .AddSingleton(p => new ResourceStore(
                 p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceKeys>(), p.GetRequiredService<ServedTypes>(),
                 p.GetRequiredService<PracticeDirectory>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ResourceIndexer>()));

@@ -29,7 +29,7 @@ internal sealed class BareCreates : IAsyncDisposable
     {
         var bare = new BareCreates(await OpenPractice.OpenAsync(HostSettings.Load(store.Folder, BenchStore.Settings), migrate: false, CancellationToken.None), store.Folder);
         var services = bare._practice.Services;
-        var indexer = new ResourceIndexer(new SearchTable(ServedTypes.Everything), services.GetRequiredService<SearchHash>());
+        var indexer = new ResourceIndexer(new SearchTable(ServedTypes.Everything), services.GetRequiredService<SearchKeys>());
         var rows = services.GetRequiredService<ResourceRows>();
         for (var n = 0; n < Made; n++)
         {

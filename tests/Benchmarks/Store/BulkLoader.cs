@@ -25,7 +25,7 @@ internal static class BulkLoader
         await using var keys = NpgsqlDataSource.Create(Careless(practice.Access.Keys));
         var master = practice.Services.GetRequiredService<MasterKeys>();
         var rows = new ResourceRows(new FieldCipher(new KeyStore(new KeyDatabase(keys), master)));
-        var indexer = new ResourceIndexer(new SearchTable(ServedTypes.Everything), new SearchHash(master));
+        var indexer = new ResourceIndexer(new SearchTable(ServedTypes.Everything), new SearchKeys(master));
         await using var owner = NpgsqlDataSource.Create(Careless(practice.Access.Owner!));
         var definitions = await TakeIndexesAsync(owner);
         await Task.WhenAll(Enumerable.Range(0, 2).Select(part => Task.Run(() => CopyAsync(owner, rows, indexer, patients, part, 2))));

@@ -25,7 +25,7 @@ internal sealed class HandWritten : IAsyncDisposable
     /// <summary>Latencies of the SQL alone, and with the log entry.</summary>
     internal async Task<(LoadResult Sql, LoadResult Logged)> RunAsync(Question question, Func<int, int> customer, TimeSpan measured)
     {
-        var hash = _practice.Services.GetRequiredService<SearchHash>();
+        var hash = _practice.Services.GetRequiredService<SearchKeys>().Current;
         var (alone, logged) = (new List<double>(), new List<double>());
         var begun = Stopwatch.GetTimestamp();
         for (var n = 0; Stopwatch.GetElapsedTime(begun) < measured; n++)

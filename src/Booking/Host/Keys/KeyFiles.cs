@@ -17,6 +17,7 @@ internal static class KeyFiles
         var missing = new[] { settings.MasterKeyFile, settings.DataProtectionCertificate }.Where(f => !File.Exists(f)).ToList();
         if (missing.Count == 0)
         {
+            await RequireSearchKeysAsync(settings, access, cancel);
             return;
         }
 
@@ -36,6 +37,26 @@ internal static class KeyFiles
         if (!File.Exists(settings.DataProtectionCertificate))
         {
             CreateCertificate(settings.DataProtectionCertificate);
+        }
+    }
+
+    /// <summary>A file of after a rotation with a database of before it would find nothing, and say so to nobody.</summary>
+    private static async Task RequireSearchKeysAsync(HostSettings settings, DatabaseAccess access, CancellationToken cancel)
+    {
+        await using var application = NpgsqlDataSource.Create(access.Application);
+        await using var table = application.CreateCommand("select to_regclass('care.search_key') is not null");
+        if (await table.ExecuteScalarAsync(cancel) is not true)
+        {
+            return;
+        }
+
+        await using var live = application.CreateCommand("select array_agg(epoch) from care.search_key where retired_at is null");
+        var keys = MasterKeys.Load(settings.MasterKeyFile);
+        if (await live.ExecuteScalarAsync(cancel) is short[] epochs && epochs.Where(e => !keys.HoldsSearchKey(e)).ToArray() is [var lacking, ..])
+        {
+            throw new StartupException(
+                $"{settings.MasterKeyFile} lacks the key of search index epoch {lacking}, on which this database rests. Put back the copy of the file that belongs to "
+                + "this database (after a restore: the one of the same age), start, and run `care keys rotate` again.");
         }
     }
 

@@ -8,7 +8,7 @@ internal static class CommandLine
     private static readonly Verb[] _verbs =
     [
         RunVerb.Verb, MigrateVerb.Verb, SetupVerb.Verb, TokenVerb.Verb, StatusVerb.Verb, KantaVerb.Verb, CodesVerb.Verb, DemoCodeVerb.Verb,
-        ConformanceVerb.Verb, CheckVerb.Verb, ReindexVerb.Verb,
+        ConformanceVerb.Verb, CheckVerb.Verb, ReindexVerb.Verb, KeysVerb.Verb,
     ];
 
     /// <summary>Runs the verb that stands first (default: run); prints errors meant for the operator on standard error.</summary>
