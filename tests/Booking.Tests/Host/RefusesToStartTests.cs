@@ -67,6 +67,23 @@ public sealed class RefusesToStartTests(HostDatabase database) : IClassFixture<H
         refused.Message.ShouldContain("Put the file back from its safe copy");
     }
 
+    [Fact]
+    public async Task KeyFile_WithoutTheKeyOfTheSearchIndex_StopsTheStart()
+    {
+        await using var app = new Holding();
+        await app.InitializeAsync();
+        await using (var rotated = app.DataSource.CreateCommand("insert into care.search_key (epoch) values (2)"))
+        {
+            await rotated.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var settings = HostSettings.Load(app.Folder,
+            [$"--ConnectionStrings:CareRecords={app.ConnectionString}", $"--ConnectionStrings:Keys={app.ConnectionString}", "--Postgres:AllowLoss=true"]);
+        var refused = await Should.ThrowAsync<StartupException>(() => OpenPractice.PrepareAsync(settings, migrate: false, TestContext.Current.CancellationToken));
+        refused.Message.ShouldContain("lacks the key of search index epoch 2");
+        refused.Message.ShouldContain("Put back the copy of the file");
+    }
+
     private static List<string> Faults(Dictionary<string, string?> changes) => [.. ProductionCheck.Faults(
         new ConfigurationBuilder().AddInMemoryCollection(_right).AddInMemoryCollection(changes).Build())];
 
