@@ -96,7 +96,7 @@ public sealed record ElementFacts
             SliceName = StructureDefinition.Text(json, "sliceName"),
             Min = json.TryGetProperty("min", out var min) ? min.GetInt32() : null,
             Max = max switch { null => null, "*" => int.MaxValue, _ => int.Parse(max, System.Globalization.CultureInfo.InvariantCulture) },
-            Types = [.. StructureDefinition.Array(json, "type").Select(TypeFacts.Read)],
+            Types = StructureDefinition.Each(json, "type", TypeFacts.Read),
             ContentReference = StructureDefinition.Text(json, "contentReference") is { } reference ? reference[(reference.IndexOf('#', StringComparison.Ordinal) + 1)..] : null,
             Fixed = fixedValue,
             Pattern = pattern,
@@ -105,12 +105,12 @@ public sealed record ElementFacts
             MaxLength = json.TryGetProperty("maxLength", out var length) ? length.GetInt32() : null,
             Binding = json.TryGetProperty("binding", out var binding)
                 ? BindingFacts.Read(binding) : null,
-            Constraints = [.. StructureDefinition.Array(json, "constraint").Select(ConstraintFacts.Read)],
+            Constraints = StructureDefinition.Each(json, "constraint", ConstraintFacts.Read),
             Slicing = json.TryGetProperty("slicing", out var slicing) ? SlicingFacts.Read(slicing) : null,
             IsModifier = Flag(json, "isModifier"),
             IsSummary = Flag(json, "isSummary"),
             MustSupport = Flag(json, "mustSupport"),
-            IsXmlAttribute = StructureDefinition.Array(json, "representation").Any(r => r.GetString() == "xmlAttr"),
+            IsXmlAttribute = StructureDefinition.Each(json, "representation", r => r.GetString()).Contains("xmlAttr"),
         };
     }
 
@@ -136,7 +136,7 @@ public sealed record TypeFacts(string Code, IReadOnlyList<string> Profiles, IRea
         var code = StructureDefinition.Text(json, "code") ?? "";
         if (code.StartsWith(SystemTypes, StringComparison.Ordinal))
         {
-            var named = StructureDefinition.Array(json, "extension").FirstOrDefault(e => StructureDefinition.Text(e, "url") == FhirType);
+            var named = StructureDefinition.Extension(json, FhirType);
             var name = named.ValueKind == JsonValueKind.Object ? StructureDefinition.Text(named, "valueUrl") ?? StructureDefinition.Text(named, "valueUri") : null;
             code = name ?? code[SystemTypes.Length..].ToLowerInvariant();
         }
@@ -147,7 +147,7 @@ public sealed record TypeFacts(string Code, IReadOnlyList<string> Profiles, IRea
     internal static bool IsPrimitiveSuffix(string suffix) => suffix is "Base64Binary" or "Boolean" or "Canonical" or "Code" or "Date" or "DateTime" or "Decimal"
         or "Id" or "Instant" or "Integer" or "Markdown" or "Oid" or "PositiveInt" or "String" or "Time" or "UnsignedInt" or "Uri" or "Url" or "Uuid" or "Xhtml";
 
-    private static string[] Texts(JsonElement json, string name) => [.. StructureDefinition.Array(json, name).Select(v => v.GetString()!)];
+    private static string[] Texts(JsonElement json, string name) => StructureDefinition.Each(json, name, v => v.GetString()!);
 }
 
 /// <summary>A value demanded by a definition, as JSON of the named FHIR type.</summary>
@@ -163,7 +163,7 @@ public sealed record BindingFacts(string Strength, string? ValueSet, string? Max
 
     internal static BindingFacts Read(JsonElement json)
     {
-        var most = StructureDefinition.Array(json, "extension").FirstOrDefault(e => StructureDefinition.Text(e, "url") == Most);
+        var most = StructureDefinition.Extension(json, Most);
         return new BindingFacts(StructureDefinition.Text(json, "strength") ?? "example", StructureDefinition.Text(json, "valueSet"),
             most.ValueKind == JsonValueKind.Object ? StructureDefinition.Text(most, "valueCanonical") ?? StructureDefinition.Text(most, "valueUri") : null);
     }
@@ -182,7 +182,7 @@ public sealed record ConstraintFacts(string Key, bool IsError, string Expression
 public sealed record SlicingFacts(IReadOnlyList<DiscriminatorFacts> Discriminators, bool Ordered, string Rules)
 {
     internal static SlicingFacts Read(JsonElement json) => new(
-        [.. StructureDefinition.Array(json, "discriminator").Select(d => new DiscriminatorFacts(StructureDefinition.Text(d, "type") ?? "value", StructureDefinition.Text(d, "path") ?? "$this"))],
+        StructureDefinition.Each(json, "discriminator", d => new DiscriminatorFacts(StructureDefinition.Text(d, "type") ?? "value", StructureDefinition.Text(d, "path") ?? "$this")),
         json.TryGetProperty("ordered", out var ordered) && ordered.ValueKind == JsonValueKind.True,
         StructureDefinition.Text(json, "rules") ?? "open");
 }

@@ -10,25 +10,40 @@ internal sealed class NameTable
 
     public NameTable(IReadOnlyList<PropertyDefinition> properties)
     {
-        var names = properties.SelectMany(p => p.JsonNames.Select((n, i) => new Slot(Encoding.UTF8.GetBytes(n), p, i))).ToArray();
+        var count = 0;
+        foreach (var property in properties)
+        {
+            count += property.JsonNames.Count;
+        }
+
         var size = 4;
-        while (size < names.Length * 2)
+        while (size < count * 2)
         {
             size *= 2;
         }
 
+        // Plain loops here and wherever definitions are read first: what the framework's generic methods do with our structures is compiled when the program starts,
+        // and is most of what the first validation waits for.
         _mask = size - 1;
         _slots = new Slot[size];
-        foreach (var name in names)
+        foreach (var property in properties)
         {
-            var at = Hash(name.Name) & _mask;
-            while (_slots[at].Name is not null)
+            for (var i = 0; i < property.JsonNames.Count; i++)
             {
-                at = (at + 1) & _mask;
+                Add(new Slot(Encoding.UTF8.GetBytes(property.JsonNames[i]), property, i));
             }
-
-            _slots[at] = name;
         }
+    }
+
+    private void Add(Slot name)
+    {
+        var at = Hash(name.Name) & _mask;
+        while (_slots[at].Name is not null)
+        {
+            at = (at + 1) & _mask;
+        }
+
+        _slots[at] = name;
     }
 
     public bool TryFind(ReadOnlySpan<byte> name, out PropertyDefinition? property, out int index)

@@ -73,9 +73,9 @@ public sealed class StructureDefinition
             Abstract = root.TryGetProperty("abstract", out var isAbstract) && isAbstract.ValueKind == JsonValueKind.True,
             BaseDefinition = Text(root, "baseDefinition"),
             IsConstraint = Text(root, "derivation") == "constraint",
-            Contexts = [.. Array(root, "context").Select(c => new ExtensionContext(Required(c, "type"), Required(c, "expression")))],
-            ContextInvariants = [.. Array(root, "contextInvariant").Select(c => c.GetString()!)],
-            Imposes = [.. Array(root, "extension").Where(e => Text(e, "url") == ImposeProfile).Select(e => Required(e, "valueCanonical"))],
+            Contexts = Each(root, "context", c => new ExtensionContext(Required(c, "type"), Required(c, "expression"))),
+            ContextInvariants = Each(root, "contextInvariant", c => c.GetString()!),
+            Imposes = [.. Each(root, "extension", e => Text(e, "url") == ImposeProfile ? Required(e, "valueCanonical") : null).OfType<string>()],
             Elements = elements,
             IsDifferential = isDifferential,
         };
@@ -83,6 +83,41 @@ public sealed class StructureDefinition
 
     internal static IEnumerable<JsonElement> Array(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+
+    /// <summary>What each item of a list is read as; none where there is no list.</summary>
+    internal static T[] Each<T>(JsonElement owner, string name, Func<JsonElement, T> read)
+    {
+        if (!owner.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        var all = new T[list.GetArrayLength()];
+        var at = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            all[at++] = read(item);
+        }
+
+        return all;
+    }
+
+    /// <summary>The first extension with this address; undefined where there is none.</summary>
+    internal static JsonElement Extension(JsonElement owner, string url)
+    {
+        if (owner.TryGetProperty("extension", out var list) && list.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var extension in list.EnumerateArray())
+            {
+                if (Text(extension, "url") == url)
+                {
+                    return extension;
+                }
+            }
+        }
+
+        return default;
+    }
 
     internal static string? Text(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -14,7 +14,7 @@ public sealed class FhirPathExpression
 {
     private const int MaxCached = 8192;
 
-    private static readonly ConcurrentDictionary<(string Text, string? Context, bool Lenient), FhirPathExpression> Cache = new();
+    private static readonly ConcurrentDictionary<CacheKey, FhirPathExpression> Cache = new();
 
     private readonly Node _node;
 
@@ -42,7 +42,7 @@ public sealed class FhirPathExpression
     /// <summary>As <see cref="Compile"/>, but keeps up to 8,192 results, for expressions that definitions or configuration bring along.</summary>
     public static FhirPathExpression Cached(string expression, string? contextType = null, FhirPathRules rules = FhirPathRules.Strict)
     {
-        var key = (expression, contextType, rules == FhirPathRules.Definitions);
+        var key = new CacheKey(expression, contextType, rules == FhirPathRules.Definitions);
         if (Cache.TryGetValue(key, out var known))
         {
             return known;
@@ -96,6 +96,9 @@ public sealed class FhirPathExpression
 
     /// <inheritdoc />
     public override string ToString() => Text;
+
+    // A class: dictionaries of structures are compiled when the program starts.
+    private sealed record CacheKey(string Text, string? Context, bool Lenient);
 
     private static Evaluation Begin(Element? element, FhirPathEnvironment? environment) =>
         Evaluation.Rent(element is null ? default : PathValue.From(element), environment ?? FhirPathEnvironment.Default);

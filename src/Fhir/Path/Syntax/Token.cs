@@ -18,7 +18,7 @@ internal enum TokenKind : byte
 }
 
 /// <summary>A lexical element: <paramref name="Text"/> is the value after escapes; Position is its offset in the expression.</summary>
-internal readonly record struct Token(TokenKind Kind, string Text, int Position)
+internal sealed record Token(TokenKind Kind, string Text, int Position)
 {
     internal bool IsSymbol(string symbol) => Kind == TokenKind.Symbol && Text == symbol;
 
