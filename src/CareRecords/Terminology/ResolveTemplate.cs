@@ -24,7 +24,7 @@ public static class ResolveTemplate
 
     private static TemplateHeading? Heading(TemplateHeading heading, Func<string, IReadOnlyCollection<CodeRow>?> lookup, DateOnly on) =>
         Code(heading.Stage, lookup, on) is { } stage && Code(heading.Heading, lookup, on) is { } code
-            ? heading with { Stage = stage, Heading = code, Facts = [.. heading.Facts.Select(fact => Fact(fact, lookup, on)).OfType<OfferedFact>()] }
+            ? heading with { Stage = stage, Heading = code, TakesReasons = heading.Facts.Any(fact => fact.Kind == StructuredKind.Condition), Facts = [.. heading.Facts.Select(fact => Fact(fact, lookup, on)).OfType<OfferedFact>()] }
             : null;
 
     private static TableCode? Code(TableCode code, Func<string, IReadOnlyCollection<CodeRow>?> lookup, DateOnly on) =>
@@ -33,8 +33,8 @@ public static class ResolveTemplate
         : null;
 
     private static OfferedFact? Fact(OfferedFact fact, Func<string, IReadOnlyCollection<CodeRow>?> lookup, DateOnly on) =>
-        lookup(fact.Code.System) is not { } rows ? fact
-        : Match(rows, fact.Code.Code, fact.Code.Display, on) is { } row ? fact with { Code = new NoteCode(row.Code, row.System, row.Fi) }
+        lookup(ReasonCodes.TableOf(fact.Code.System)) is not { } rows ? fact
+        : Match(rows, fact.Code.Code, fact.Code.Display, on) is { } row ? fact with { Code = new NoteCode(row.Code, fact.Code.System, row.LongFi ?? row.Fi) }
         : null;
 
     private static CodeRow? Match(IReadOnlyCollection<CodeRow> rows, string code, string name, DateOnly on) =>

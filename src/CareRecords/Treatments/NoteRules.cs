@@ -10,7 +10,8 @@ public static class NoteRules
 
     /// <summary>All that is wrong with the content; empty when it may be signed.</summary>
     /// <param name="template">Its template as of the day of care; null when there is none any more.</param>
-    public static List<Refusal> Check(NoteContent content, NoteTemplate? template)
+    /// <param name="isReason">Whether an imported table has this reason for care or diagnosis on the day of care.</param>
+    public static List<Refusal> Check(NoteContent content, NoteTemplate? template, Func<NoteCode, bool>? isReason = null)
     {
         var refusals = new List<Refusal>();
         if (template is null)
@@ -50,15 +51,20 @@ public static class NoteRules
 
             for (var f = 0; f < heading.Facts.Count; f++)
             {
-                CheckFact(heading.Facts[f], known, $"Headings[{i}].Facts[{f}].Value", refusals);
+                CheckFact(heading.Facts[f], known, isReason, $"Headings[{i}].Facts[{f}].Value", refusals);
             }
         }
 
         return refusals;
     }
 
-    private static void CheckFact(StructuredFact fact, TemplateHeading heading, string field, List<Refusal> refusals)
+    private static void CheckFact(StructuredFact fact, TemplateHeading heading, Func<NoteCode, bool>? isReason, string field, List<Refusal> refusals)
     {
+        if (fact.Kind == StructuredKind.Condition && heading.TakesReasons && isReason?.Invoke(fact.Code) == true)
+        {
+            return;
+        }
+
         if (heading.Facts.FirstOrDefault(o => o.Kind == fact.Kind && o.Code.Code == fact.Code.Code && o.Code.System == fact.Code.System) is not { } offered)
         {
             refusals.Add(new(field, "Care.Note.FactUnknown", fact.Code.Display));

@@ -14,7 +14,8 @@ public sealed record TableCode(string Code, string System, string Fi, string Sv,
 public sealed record OfferedFact(StructuredKind Kind, NoteCode Code, string? Unit, decimal? Min, decimal? Max);
 
 /// <summary>A heading of a template with what may be recorded beneath it.</summary>
-public sealed record TemplateHeading(TableCode Stage, TableCode Heading, IReadOnlyList<OfferedFact> Facts);
+/// <param name="TakesReasons">Any reason for care or diagnosis of the imported tables may stand here, beside those that are offered.</param>
+public sealed record TemplateHeading(TableCode Stage, TableCode Heading, IReadOnlyList<OfferedFact> Facts, bool TakesReasons = false);
 
 /// <summary>A note template of a profession: view → process stage → heading.</summary>
 /// <param name="RetentionClass">Säilytysaikaluokka, 1.2.246.537.5.40158.2008; null for the usual one, from the patient's death.</param>

@@ -61,7 +61,8 @@ public sealed class SignNote(
             RetentionClass = template?.RetentionClass,
             Headings = [.. draft.Content.Headings.Where(h => !h.IsEmpty)],
         };
-        var refusals = NoteRules.Check(draft.Content, template);
+        var (tables, day) = (await codes.GetAsync(cancel), visit.CareDay());
+        var refusals = NoteRules.Check(draft.Content, template, reason => ReasonCodes.Find(tables, reason.System, reason.Code, day) is not null);
         refusals.AddRange(await CheckPersonAsync(visit, draft, cancel));
         if (refusals.Count > 0)
         {

@@ -1,4 +1,11 @@
 using System.Net;
+using System.Text;
+using CareRecords;
+using CareRecords.Access;
+using CareRecords.Database;
+using CareRecords.Protection;
+using CareRecords.Terminology;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -29,6 +36,56 @@ public sealed class NoteWritingTests(PracticeApp app)
         await practitioner.GetAsync(draft);
         practitioner.Text.ShouldContain("Ensimmäinen välilehti");
         practitioner.Text.ShouldNotContain("Toinen välilehti");
+    }
+
+    [Fact]
+    public async Task Reasons_OfTheImportedTables_AreFoundByCodeOrWords_AndSigned()
+    {
+        // With the names of the built-in ones, so that other tests see no difference.
+        await ImportsAsync("1.2.246.537.6.31.2007", "L01;Niskan oire/vaiva\nL03;Alaselän oire/vaiva\nL08;Olkapään oire/vaiva\nL15;Polven oire/vaiva\nN01;Päänsärky\nL84;Selkäsyndrooma\n");
+        await ImportsAsync("1.2.246.537.6.1.1999", "M54.5;Lanneselän kipu\n");
+        using var practitioner = await app.PhysiotherapistAsync();
+        await practitioner.BeginsNoteAsync(await app.CareVisitAsync(practitioner), "Selkä on kipeä.");
+        var search = practitioner.Form("Revision").Fields.Keys.First(key => key.EndsWith(".Search", StringComparison.Ordinal));
+        var reasons = search.Replace(".Search", ".Reasons", StringComparison.Ordinal);
+
+        await practitioner.WritesAsync(null, "Search", (search, "selkäsyn"));
+        practitioner.Main.ShouldContain("ICPC-2 L84");
+        practitioner.Text.ShouldContain("Selkä on kipeä.");
+        await practitioner.WritesAsync(null, "Search", (search, "m54"));
+        practitioner.Main.ShouldContain("ICD-10 M54.5");
+        await practitioner.WritesAsync(null, "Save", (reasons, "http://hl7.org/fhir/sid/icd-10|M54.5"));
+        practitioner.Main.ShouldContain("Lanneselän kipu");
+        await practitioner.WritesAsync(null, "Sign");
+        practitioner.Address.ShouldContain("/practice/signed/");
+        practitioner.Main.ShouldContain("Lanneselän kipu");
+
+        var note = Steps.IdOf(practitioner.Address);
+        var reasonsStored = new List<string?>();
+        foreach (var stored in (await app.ScalarAsync<string[]>("select array_agg(id) from care.resource where type = 'Condition' and id like $1", note + "%"))!)
+        {
+            reasonsStored.Add((string?)(await app.ResourceAsync("Condition", stored))!["code"]!["coding"]![0]!["code"]);
+        }
+
+        reasonsStored.ShouldContain("M54.5");
+        await using var scope = app.Services.CreateAsyncScope();
+        var id = await app.ScalarAsync<Guid>("select id from kanta.document where note_id = $1", note);
+        var document = await scope.ServiceProvider.GetRequiredService<FieldCipher>().DecryptAsync(
+            new FieldPlace("kanta.document.body", id.ToString("N")), (await app.ScalarAsync<byte[]>("select body from kanta.document where id = $1", id))!);
+        Encoding.UTF8.GetString(document!).ShouldContain("code=\"M54.5\" codeSystem=\"1.2.246.537.6.1.1999\"");
+    }
+
+    private async Task ImportsAsync(string oid, string lines)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var user = scope.ServiceProvider.GetRequiredService<CurrentUser>();
+        user.Become(Guid.CreateVersion7(), "Testi", UserRole.Administrator);
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        await ImportCodes.HandleAsync(
+            work, user, scope.ServiceProvider.GetRequiredService<AccessLog>(),
+            new ImportCodes.Request { Oid = oid, Name = oid, Language = "fi", Source = "test", Codes = CodeFile.Read(Encoding.UTF8.GetBytes("CodeId;ShortName\n" + lines)) }, default);
+        await work.CommitAsync();
+        app.Services.GetRequiredService<CodeTables>().Forget();
     }
 
     [Fact]

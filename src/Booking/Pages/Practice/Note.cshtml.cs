@@ -30,7 +30,24 @@ internal sealed class NoteModel(
 
         /// <summary>One for each fact that the template offers under this heading, in its order.</summary>
         public List<FactInput> Facts { get; set; } = [];
+
+        /// <summary>Reasons from the imported tables that are ticked, each written system|code.</summary>
+        public List<string> Reasons { get; set; } = [];
+
+        /// <summary>What reasons are searched by: the beginning of a code, or words.</summary>
+        public string? Search { get; set; }
     }
+
+    private const int MostFound = 20;
+
+    /// <summary>What was found for a heading's search; null where nothing was searched.</summary>
+    public Dictionary<int, (IReadOnlyList<NoteCode> Found, bool More)> Results { get; } = [];
+
+    /// <summary>Imported tables to search reasons in.</summary>
+    public CodeSnapshot Tables { get; private set; } = CodeSnapshot.Empty;
+
+    /// <summary>The reasons that are ticked under a heading and not offered by the template.</summary>
+    public IEnumerable<NoteCode> Reasons(int heading) => heading < Headings.Count ? Headings[heading].Reasons.Distinct().Select(ReasonOf).OfType<NoteCode>() : [];
 
     public Draft Draft { get; private set; } = null!;
 
@@ -114,6 +131,34 @@ internal sealed class NoteModel(
         return RedirectToPage(new { id });
     }
 
+    /// <summary>Looks reasons up in the imported tables; what was written so far is saved.</summary>
+    public async Task<IActionResult> OnPostSearchAsync(Guid id, CancellationToken cancel)
+    {
+        if (!await LoadAsync(id, cancel))
+        {
+            return await GoneAsync(id, cancel);
+        }
+
+        if (!ModelState.IsValid || await SaveAsync(cancel) is not Drafts.SaveResult.Saved)
+        {
+            return Page();
+        }
+
+        await work.CommitAsync(cancel);
+        await LoadAsync(id, cancel);
+        Revision = Draft.Revision;
+        ModelState.Remove(nameof(Revision));
+        for (var h = 0; h < Template.Headings.Count && h < Headings.Count; h++)
+        {
+            if (Template.Headings[h].TakesReasons && !string.IsNullOrWhiteSpace(Headings[h].Search))
+            {
+                Results[h] = ReasonCodes.Search(Tables, Headings[h].Search!, Visit.CareDay(), MostFound);
+            }
+        }
+
+        return Page();
+    }
+
     public async Task<IActionResult> OnPostSignAsync(Guid id, CancellationToken cancel)
     {
         if (!await LoadAsync(id, cancel))
@@ -167,6 +212,13 @@ internal sealed class NoteModel(
         _ => new StructuredFact(offered.Kind, offered.Code),
     };
 
+    // As the table has it on the day of care; what the draft holds already stays, also when an import has ended the code since.
+    private NoteCode? ReasonOf(string text) => text.Split('|') is [var system, var code]
+        ? ReasonCodes.Find(Tables, system, code, Visit.CareDay()) ?? Draft.Content.Headings.SelectMany(h => h.Facts).FirstOrDefault(f => f.Code.System == system && f.Code.Code == code)?.Code
+        : null;
+
+    private static bool IsOffered(TemplateHeading heading, NoteCode code) => heading.Facts.Any(o => o.Code.System == code.System && o.Code.Code == code.Code);
+
     private HeadingInput FromContent(TemplateHeading heading)
     {
         // By name as well: an import since the last save may have given the heading another code.
@@ -174,6 +226,7 @@ internal sealed class NoteModel(
         return new HeadingInput
         {
             Text = written?.Text,
+            Reasons = [.. (written?.Facts ?? []).Where(f => f.Kind == StructuredKind.Condition && !IsOffered(heading, f.Code)).Select(f => $"{f.Code.System}|{f.Code.Code}")],
             Facts = [.. heading.Facts.Select(o => new FactInput
             {
                 Value = written?.Facts.FirstOrDefault(f => f.Code == o.Code) is not { } fact ? null
@@ -215,7 +268,9 @@ internal sealed class NoteModel(
         var heading = int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture);
         var code = Draft.Content.Headings[heading].Facts[int.Parse(place.Groups[2].Value, CultureInfo.InvariantCulture)].Code;
         var index = Template.Headings[heading].Facts.ToList().FindIndex(f => f.Code == code);
-        return string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Facts[{index}].Value");
+        return index < 0
+            ? string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Search")
+            : string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Facts[{index}].Value");
     }
 
     private async Task<Drafts.SaveResult> SaveAsync(CancellationToken cancel)
@@ -259,7 +314,12 @@ internal sealed class NoteModel(
             Stage = heading.Stage.ToNoteCode(),
             Heading = heading.Heading.ToNoteCode(),
             Text = (input.Text ?? "").ReplaceLineEndings("\n"),
-            Facts = [.. heading.Facts.Select((o, f) => Fact(o, f < input.Facts.Count ? input.Facts[f] : null)).OfType<StructuredFact>()],
+            Facts =
+            [
+                .. heading.Facts.Select((o, f) => Fact(o, f < input.Facts.Count ? input.Facts[f] : null)).OfType<StructuredFact>(),
+                .. input.Reasons.Distinct().Select(ReasonOf).OfType<NoteCode>().Where(code => heading.TakesReasons && !IsOffered(heading, code))
+                    .Select(code => new StructuredFact(StructuredKind.Condition, code)),
+            ],
         };
     }
 
@@ -271,7 +331,7 @@ internal sealed class NoteModel(
             return false;
         }
 
-        (Draft, Template, Visit) = (draft, template, visit);
+        (Draft, Template, Visit, Tables) = (draft, template, visit, await codes.GetAsync(cancel));
         var person = await people.FindAsync(work, draft.PatientId, cancel);
         HasPerson = person is not null;
         AsksGuardian = person is not null && PortalView.IsMinor(visit, person.BirthDate) && visit.GuardianDisclosure is null;
