@@ -16,6 +16,7 @@ internal static class Navigation
         new("/admin/services", "Nav.Services", "list", [Roles.Administrator]),
         new("/admin/hours", "Nav.Hours", "clock", [Roles.Administrator]),
         new("/admin/staff", "Nav.Staff", "person", [Roles.Administrator]),
+        new("/admin/outsourcing", "Nav.Outsourcing", "send", [Roles.Administrator]),
         new("/admin/practice", "Nav.PracticeFacts", "settings", [Roles.Administrator]),
         // After the pages that make an administrator's start; the same page shows her everybody's.
         new("/practice/attention", "Nav.Attention", "attention", [Roles.Administrator]),

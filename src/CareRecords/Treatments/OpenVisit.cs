@@ -40,6 +40,9 @@ public sealed class OpenVisit(
         public DateTimeOffset? StartedAt { get; init; }
         public SeriesChoice Series { get; init; }
         public Guid? ServiceEventId { get; init; }
+
+        /// <summary>The authorisation under which a new service event is recorded for another organiser; null: into our own register.</summary>
+        public Guid? OutsourcingId { get; init; }
     }
 
     public async Task<Outcome<VisitFacts>> HandleAsync(Request request, CancellationToken cancel)
@@ -108,25 +111,48 @@ public sealed class OpenVisit(
     private async Task<Outcome<ServiceEventFacts>> ServiceEventAsync(
         Request request, PracticeFacts practice, DateTimeOffset started, CancellationToken cancel)
     {
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(started, practice.Zone).DateTime);
         if (request.Series == SeriesChoice.Continue)
         {
             var open = request.ServiceEventId is { } id ? await TreatmentRows.ServiceEventAsync(work, id, cancel) : null;
-            return open is { Series: true, EndedAt: null } && open.PatientId == request.PatientId && open.ControllerId == request.ControllerId
-                ? open
-                : new Refusal(nameof(Request.ServiceEventId), "Care.Visit.SeriesGone");
+            return open is not { Series: true, EndedAt: null } || open.PatientId != request.PatientId || open.ControllerId != request.ControllerId
+                ? new Refusal(nameof(Request.ServiceEventId), "Care.Visit.SeriesGone")
+                : open.Outsourcing is { } under && !under.Covers(request.PatientId, day) ? new Refusal(nameof(Request.ServiceEventId), "Care.Outsourcing.NotValid") : open;
+        }
+
+        OutsourcingFacts? outsourcing = null;
+        if (request.OutsourcingId is { } wanted)
+        {
+            // Locked, so that one that is being ended is not begun under.
+            await work.ExecuteAsync("select 1 from care.outsourcing where id = $1 for share", cancel, wanted);
+            outsourcing = await Outsourcings.FindAsync(work, wanted, cancel);
+            if (outsourcing is null || outsourcing.ControllerId != request.ControllerId || !outsourcing.Covers(request.PatientId, day))
+            {
+                return new Refusal(nameof(Request.OutsourcingId), "Care.Outsourcing.NotValid");
+            }
+
+            if (outsourcing.ServiceEventOid is { } given && await TreatmentRows.ServiceEventOfOidAsync(work, given, cancel) is { } begun)
+            {
+                // The organiser's event has visits here already: this one joins them.
+                return begun is { EndedAt: null } && begun.PatientId == request.PatientId && begun.Outsourcing?.Id == outsourcing.Id
+                    ? begun
+                    : new Refusal(nameof(Request.OutsourcingId), "Care.Visit.SeriesGone");
+            }
         }
 
         var controller = practice.Controller(request.ControllerId);
         var year = TimeZoneInfo.ConvertTime(started, practice.Zone).Year;
+        // The organiser's own event goes on until the organiser ends it.
+        var series = request.Series == SeriesChoice.NewSeries || outsourcing?.ServiceEventOid is not null;
         var facts = new ServiceEventFacts(
-            Guid.CreateVersion7(), await OidIssuer.NextAsync(work, controller, OidKind.ServiceEvent, year, cancel), request.PatientId,
-            controller.Id, request.PractitionerId, request.Series == SeriesChoice.NewSeries, request.ServiceName, started, null);
+            Guid.CreateVersion7(), outsourcing?.ServiceEventOid ?? await OidIssuer.NextAsync(work, controller, OidKind.ServiceEvent, year, cancel), request.PatientId,
+            controller.Id, request.PractitionerId, series, request.ServiceName, started, null, Outsourcing: outsourcing);
         await work.ExecuteAsync(
             """
-            insert into care.service_event (id, oid, patient_id, controller_id, practitioner_id, series, title, started_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            insert into care.service_event (id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, outsourcing_id)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            cancel, facts.Id, facts.Oid, facts.PatientId, facts.ControllerId, facts.PractitionerId, facts.Series, facts.Title, facts.StartedAt);
+            cancel, facts.Id, facts.Oid, facts.PatientId, facts.ControllerId, facts.PractitionerId, facts.Series, facts.Title, facts.StartedAt, Sql.Null(outsourcing?.Id));
         return facts;
     }
 }

@@ -26,9 +26,10 @@ public sealed record PractitionerFacts(
     Guid Id, PersonNameParts Name, string Title, string? TerhikkiNumber, string? PersonnelId, Guid ControllerId, string ResourceId);
 
 /// <summary>A service event (palvelutapahtuma).</summary>
+/// <param name="Outsourcing">The authorisation under which it is recorded for another organiser; null: into our own register.</param>
 public sealed record ServiceEventFacts(
     Guid Id, string Oid, string PatientId, Guid ControllerId, Guid PractitionerId, bool Series, string Title, DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt, bool Invalidated = false);
+    DateTimeOffset? EndedAt, bool Invalidated = false, OutsourcingFacts? Outsourcing = null);
 
 /// <summary>A visit; a care visit belongs to a service event.</summary>
 public sealed record VisitFacts(

@@ -34,16 +34,22 @@ public static class TreatmentRows
             since.ToUniversalTime(), limit).AsTask();
 
     public static async Task<ServiceEventFacts?> ServiceEventAsync(UnitOfWork work, Guid id, CancellationToken cancel) =>
-        (await work.QueryAsync(ServiceEventColumns + " where id = $1", ReadServiceEvent, cancel, id)).SingleOrDefault();
+        (await work.QueryAsync(ServiceEventColumns + " where e.id = $1", ReadServiceEvent, cancel, id)).SingleOrDefault();
+
+    internal static async Task<ServiceEventFacts?> ServiceEventOfOidAsync(UnitOfWork work, string oid, CancellationToken cancel) =>
+        (await work.QueryAsync(ServiceEventColumns + " where e.oid = $1", ReadServiceEvent, cancel, oid)).SingleOrDefault();
 
     /// <summary>Open treatment series of this patient with this controller, newest first.</summary>
     public static Task<List<ServiceEventFacts>> OpenSeriesAsync(UnitOfWork work, string patientId, Guid controllerId, CancellationToken cancel) =>
         work.QueryAsync(
-            ServiceEventColumns + " where patient_id = $1 and controller_id = $2 and series and ended_at is null order by started_at desc",
+            ServiceEventColumns + " where e.patient_id = $1 and e.controller_id = $2 and e.series and e.ended_at is null order by e.started_at desc",
             ReadServiceEvent, cancel, patientId, controllerId).AsTask();
 
     private const string ServiceEventColumns =
-        "select id, oid, patient_id, controller_id, practitioner_id, series, title, started_at, ended_at, invalidated_at is not null from care.service_event";
+        $"""
+        select e.id, e.oid, e.patient_id, e.controller_id, e.practitioner_id, e.series, e.title, e.started_at, e.ended_at, e.invalidated_at is not null,
+          {Outsourcings.Columns} from care.service_event e left join care.outsourcing o on o.id = e.outsourcing_id
+        """;
 
     internal static VisitFacts ReadVisit(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
@@ -52,5 +58,6 @@ public static class TreatmentRows
 
     private static ServiceEventFacts ReadServiceEvent(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetGuid(3), r.GetGuid(4), r.GetBoolean(5), r.GetString(6),
-        r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8), r.GetBoolean(9));
+        r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8), r.GetBoolean(9),
+        r.IsDBNull(10) ? null : Outsourcings.Read(r, 10));
 }

@@ -18,6 +18,7 @@ internal static class TreatmentsRegistration
         .AddScoped<Drafts>()
         .AddScoped<SignNote>()
         .AddScoped<InvalidateNote>()
+        .AddScoped<Outsourcings>()
         .AddScoped<InvalidateServiceEvent>()
         .AddScoped<SettleVisit>()
         .AddScoped<TakeOverDraft>()

@@ -49,6 +49,8 @@ internal static class CodeSets
         new("AC", "1.2.246.537.5.40116.2006", "KanTa-palvelut - Dokumentin arkistointikoodi (DocumentStorage) 2006", "Active");
     public static readonly Coded PrivateController =
         new("2", "1.2.246.537.5.40172.2008", "eArkisto - Rekisterinpitäjän laji 2008", "Yksityinen");
+    public static readonly Coded PublicController =
+        new("1", "1.2.246.537.5.40172.2008", "eArkisto - Rekisterinpitäjän laji 2008", "Julkinen");
     public static readonly Coded OutpatientVisit =
         new("2", "1.2.246.537.5.40156.2008", "eArkisto - Palvelutapahtuman laji 2008", "Avohoitokäyntitieto");
     public static readonly Coded ServiceProcess =

@@ -22,7 +22,7 @@ internal sealed class ArchiveServiceEvent(
     public async Task EndedAsync(Guid serviceEventId, UnitOfWork work, CancellationToken cancel)
     {
         var serviceEvent = await TreatmentRows.ServiceEventAsync(work, serviceEventId, cancel);
-        if (serviceEvent is not { EndedAt: not null })
+        if (serviceEvent is not { EndedAt: not null } || IsOrganisers(serviceEvent))
         {
             return;
         }
@@ -76,6 +76,10 @@ internal sealed class ArchiveServiceEvent(
         UnitOfWork work, ServiceEventFacts serviceEvent, PatientFacts patient, ControllerFacts controller, PractitionerFacts author, VisitFacts visit,
         CancellationToken cancel)
     {
+        if (IsOrganisers(serviceEvent))
+        {
+            return;
+        }
         var latest = await Latest(work, serviceEvent.Oid, cancel);
         if (latest is null || (!latest.Ended && serviceEvent.EndedAt is not null))
         {
@@ -84,6 +88,9 @@ internal sealed class ArchiveServiceEvent(
             await Queue(work, serviceEvent, patient, controller, author, practice, oid, latest, visit, cancel);
         }
     }
+
+    /// <summary>An event that the authorisation names has a document of its organiser's; a second one of ours would be another chain about it.</summary>
+    private static bool IsOrganisers(ServiceEventFacts serviceEvent) => serviceEvent.Outsourcing is { ServiceEventOid: not null };
 
     private async Task Queue(
         UnitOfWork work, ServiceEventFacts serviceEvent, PatientFacts patient, ControllerFacts controller, PractitionerFacts author, PracticeFacts practice,

@@ -77,12 +77,14 @@ internal static class DocumentsFromCare
             SetId = "",
             Version = 1,
             TemplateOids = options.Templates,
-            Register = Named(CodeSets.Register(controller.RegisterCode), codes, serviceEvent.StartedAt),
+            Register = Named(CodeSets.Register(serviceEvent.Outsourcing?.RegisterCode ?? controller.RegisterCode), codes, serviceEvent.StartedAt),
             Title = "",
             CreatedAt = default,
             Patient = Patient(patient, codes, serviceEvent.StartedAt),
-            Custodian = new Organisation(controller.ControllerOid, controller.Name),
-            CustodianType = CodeSets.PrivateController,
+            // With an authorisation, into the organiser's register; we stay the producer.
+            Custodian = serviceEvent.Outsourcing is { } bought ? new Organisation(bought.RegisterControllerOid, bought.RegisterControllerName) : new Organisation(controller.ControllerOid, controller.Name),
+            CustodianType = serviceEvent.Outsourcing is { RegisterControllerKind: "1" } ? CodeSets.PublicController : CodeSets.PrivateController,
+            OutsourcingCustomer = serviceEvent.Outsourcing is { } order ? new Organisation(order.CustomerOid, order.CustomerName) : null,
             ServiceEvent = new ServiceEvent
             {
                 Oid = serviceEvent.Oid,

@@ -212,6 +212,56 @@ public sealed class CareRulesTests(PracticeApp app)
     }
 
     [Fact]
+    public async Task OutsourcedService_IsRecordedOnlyUnderAnAuthorisationThatRuns()
+    {
+        using var administrator = await app.SignedInAsync(Roles.Administrator);
+        using var practitioner = await app.PhysiotherapistAsync();
+        var appointment = await app.AddsVisitAsync(practitioner);
+        var number = await app.ScalarAsync<long>(
+            "select c.number from booking.customer c join booking.appointment a on a.customer_id = c.id where a.id = $1", appointment);
+        var name = $"Hyvinvointialue {number}";
+        await practitioner.GetAsync($"/practice/visit/open/{appointment}");
+        practitioner.Main.ShouldNotContain("Kenen rekisteriin");
+
+        await administrator.GetAsync("/admin/outsourcing");
+        var form = administrator.Form("Input.CustomerOid").Set("Input.ControllerId", (await app.ScalarAsync<Guid>(
+                "select controller_id from booking.appointment where id = $1", appointment)).ToString())
+            .Set("Input.CustomerName", name).Set("Input.CustomerOid", "ei oid").Set("Input.RegisterControllerName", "Rekisterinpitäjä Oy").Set("Input.RegisterControllerOid", "1.2.246.10.77777777.19.0")
+            .Set("Input.RegisterControllerKind", "1").Set("Input.RegisterCode", "2").Set("Input.CustomerNumber", $"{number}")
+            .Set("Input.ValidFrom", $"{DateTime.Today.AddDays(-1):yyyy-MM-dd}").Set("Input.ValidUntil", $"{DateTime.Today.AddDays(2):yyyy-MM-dd}");
+        await administrator.SendAsync(form);
+        administrator.ErrorAt("Input.CustomerOid").ShouldBe("Kirjoita OID numeroina ja pisteinä, enintään 64 merkkiä.");
+        await administrator.SendAsync(administrator.Form("Input.CustomerOid").Set("Input.CustomerOid", "1.2.246.10.77777777.10.0"));
+        administrator.Main.ShouldContain(name);
+        var authorisation = await app.ScalarAsync<Guid>("select id from care.outsourcing where customer_name = $1", name);
+
+        await practitioner.GetAsync($"/practice/visit/open/{appointment}");
+        await practitioner.SendAsync(practitioner.Form("Register").Set("Choice", "single").Set("Register", authorisation.ToString()));
+        practitioner.Main.ShouldContain($"Ostopalvelu: {name}.");
+        (await app.ScalarAsync<Guid>("select outsourcing_id from care.service_event e join care.visit v on v.service_event_id = e.id where v.appointment_id = $1", appointment)).ShouldBe(authorisation);
+
+        // Another's, an unknown one, and one that has ended since the page was shown.
+        var other = await app.AddsVisitAsync(practitioner);
+        foreach (var wrong in new[] { authorisation.ToString(), Guid.NewGuid().ToString(), "x" })
+        {
+            await practitioner.GetAsync($"/practice/visit/open/{other}");
+            (await practitioner.PostAsync($"/practice/visit/open/{other}", [new("Choice", "single"), new("Register", wrong)])).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            practitioner.Main.ShouldContain("Valtuutusta ei ole");
+        }
+
+        (await app.ScalarAsync<long>("select count(*) from care.visit where appointment_id = $1", other)).ShouldBe(0);
+        var customer = Guid.Parse((await app.ScalarAsync<string>("select patient_id from care.visit where appointment_id = $1", appointment))!);
+        var later = await app.AddsVisitAsync(practitioner, customer: customer);
+        await practitioner.GetAsync($"/practice/visit/open/{later}");
+        var open = practitioner.Form("Register").Set("Choice", "single").Set("Register", authorisation.ToString());
+        await administrator.GetAsync("/admin/outsourcing");
+        await administrator.PostAsync($"/admin/outsourcing?handler=End&id={authorisation}", []);
+        await practitioner.SendAsync(open);
+        practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        practitioner.Main.ShouldContain("Valtuutusta ei ole");
+    }
+
+    [Fact]
     public async Task PermissionAndDenial_FollowInforming_AreWithdrawn_AndTheCustomerSeesIt()
     {
         using var practitioner = await app.PhysiotherapistAsync();

@@ -70,6 +70,7 @@ internal static class PageCases
         new("admin/services/{id:guid}", Thing.Service, Roles.Administrator), new("admin/services/new", Thing.None, Roles.Administrator),
         new("admin/staff", Thing.None, Roles.Administrator), new("admin/staff/{id:guid}", Thing.Staff, Roles.Administrator),
         new("admin/staff/new", Thing.None, Roles.Administrator), new("admin/hours", Thing.None, Roles.Administrator),
+        new("admin/outsourcing", Thing.None, Roles.Administrator),
         new("privacy", Thing.None, Roles.PrivacyOfficer),
     ];
 
