@@ -197,6 +197,10 @@ public sealed class KantaOptions : IValidatableObject
         {
             yield return new ValidationResult($"{oid} is not an OID.", [nameof(MessageProfiles), nameof(DocumentTemplates), nameof(ReceiverOid)]);
         }
+        if (SchemaFolder.Length > 0 && !File.Exists(Path.Combine(SchemaFolder, "CDA_Fi.xsd")))
+        {
+            yield return new ValidationResult("Kanta:SchemaFolder holds no CDA_Fi.xsd; leave it empty where documents are not to be validated against the schemas.", [nameof(SchemaFolder)]);
+        }
         foreach (var problem in UnverifiedForms.Problems())
         {
             yield return problem;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
+using System.Xml.Schema;
 using KantaConnector.Documents;
 using KantaConnector.Messages;
 using KantaConnector.Signing;
@@ -25,7 +26,16 @@ public static class VerifyFiles
             await output.WriteLineAsync("usage: care kanta verify [--schemas FOLDER] [--json] FILE…");
             return 2;
         }
-        var schemas = schemaFolder is null ? null : new CdaSchemas(schemaFolder);
+        CdaSchemas? schemas;
+        try
+        {
+            schemas = schemaFolder is null ? null : new CdaSchemas(schemaFolder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException or XmlSchemaException)
+        {
+            await output.WriteLineAsync($"--schemas {schemaFolder}: CDA_Fi.xsd cannot be read there: {error.Message}");
+            return 2;
+        }
         var reports = new List<FileReport>();
         foreach (var file in files)
         {
@@ -57,7 +67,9 @@ public static class VerifyFiles
             }
             report.Describe(root, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
             report.Problems.AddRange(CdaChecks.Problems(root));
-            report.Problems.AddRange(schemas?.Problems(bytes).Select(problem => "schema: " + problem) ?? []);
+            var against = schemas?.Problems(bytes);
+            report.Schema = against is null ? "not checked: no folder with CDA_Fi.xsd was given (--schemas)" : against.Count == 0 ? "valid" : "not valid";
+            report.Problems.AddRange(against?.Select(problem => "schema: " + problem) ?? []);
             report.Describe(SignatureVerifier.Verify(bytes));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException or FormatException)
@@ -100,6 +112,9 @@ public static class VerifyFiles
         public int Version { get; set; }
         public string? Replaces { get; set; }
         public string? Sha256 { get; set; }
+
+        /// <summary>valid, not valid, or why it was not checked.</summary>
+        public string? Schema { get; set; }
         public bool SignatureIntact { get; set; }
         public IReadOnlyList<SignedReference> References { get; set; } = [];
         public DateTimeOffset? SignedAt { get; set; }
@@ -137,6 +152,7 @@ public static class VerifyFiles
             if (Document is not null)
             {
                 lines.Add($"  {Interaction ?? "document"} {Document} version {Version}{(Replaces is null ? "" : $", replaces {Replaces}")}");
+                lines.Add($"  schema {Schema}");
                 lines.Add($"  signature {(SignatureIntact ? "intact" : "not intact")}, {SignedAt:yyyy-MM-dd HH:mm:ss} UTC");
                 lines.AddRange(References.Select(reference => $"    {reference.Uri} {reference.Digest}{(reference.Digest == reference.Stated ? "" : $" (stated {reference.Stated})")}"));
                 lines.Add($"  certificate {Certificate}, until {CertificateUntil:yyyy-MM-dd}: {(CertificateWasValidAtSigning ? "valid when signed" : "not valid when signed")}");

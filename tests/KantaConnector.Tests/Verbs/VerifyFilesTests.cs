@@ -33,7 +33,40 @@ public sealed class VerifyFilesTests : IDisposable
         var (exit, text) = await Run(false, Write("message.xml", MedicalRecordsMessageTests.Message("care")), Write("document.xml", Some.Signed(CdaBuilderTests.Build("service event"), certificate)));
         text.ShouldContain("message.xml: sound");
         text.ShouldContain("document.xml: sound");
+        text.ShouldContain("schema not checked: no folder");
         exit.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Verify_AForm_IsSound()
+    {
+        var (exit, text) = await Run(false, Write("form.xml", MedicalRecordsMessageTests.Message("form")));
+        text.ShouldContain("form.xml: sound");
+        exit.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Verify_WithoutTheSchemasItWasToldToUse_Returns2AndSaysSo()
+    {
+        var output = new StringWriter();
+        (await VerifyFiles.RunAsync([Write("message.xml", MedicalRecordsMessageTests.Message("care"))], Path.Combine(folder, "none"), json: false, output, CancellationToken.None)).ShouldBe(2);
+        output.ToString().ShouldContain("CDA_Fi.xsd cannot be read there");
+    }
+
+    [Fact]
+    public async Task Verify_WithSchemas_SaysThatTheyHold()
+    {
+        var output = new StringWriter();
+        (await VerifyFiles.RunAsync([Write("message.xml", MedicalRecordsMessageTests.Message("care"))], OutsideMaterial.Kanta("schemas"), json: false, output, CancellationToken.None)).ShouldBe(0);
+        output.ToString().ShouldContain("schema valid");
+    }
+
+    [Fact]
+    public async Task Verify_ThePublishedForm_HasNoFaultButItsSignature()
+    {
+        var (exit, text) = await Run(true, OutsideMaterial.Kanta("KIE_Kielto_20170127.xml"));
+        exit.ShouldBe(1);
+        JsonDocument.Parse(text).RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).Where(problem => !problem.StartsWith("signature: ", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]
