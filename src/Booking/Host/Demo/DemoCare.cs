@@ -11,10 +11,12 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
     private static readonly TimeSpan _length = TimeSpan.FromMinutes(45);
     private readonly UnitOfWork _work = scope.GetRequiredService<UnitOfWork>();
 
-    public async Task<VisitFacts> OpenAsync(Guid appointment, SeriesChoice series, Guid serviceEvent, CancellationToken cancel)
+    /// <summary>With <paramref name="series"/> the customer's open series goes on, or one begins.</summary>
+    public async Task<VisitFacts> OpenAsync(Guid appointment, bool series, CancellationToken cancel)
     {
         var appointments = scope.GetRequiredService<AppointmentForCare>();
         var facts = await appointments.FindAsync(appointment, cancel) ?? throw new InvalidOperationException("A demonstration booking is gone.");
+        var open = series ? (await TreatmentRows.OpenSeriesAsync(_work, facts.PatientId, facts.ControllerId, cancel)).FirstOrDefault()?.Id : null;
         var opened = Done(await scope.GetRequiredService<OpenVisit>().HandleAsync(
             new OpenVisit.Request
             {
@@ -26,8 +28,8 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
                 IsCare = facts.IsCare,
                 ContactMode = facts.ContactMode,
                 StartedAt = start,
-                Series = series,
-                ServiceEventId = series == SeriesChoice.Continue ? serviceEvent : null,
+                Series = !series ? SeriesChoice.OneVisit : open is null ? SeriesChoice.NewSeries : SeriesChoice.Continue,
+                ServiceEventId = open,
             },
             cancel));
         await appointments.ArrivedAsync(appointment, cancel);
@@ -66,6 +68,11 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
 
     public async Task WriteAsync(VisitFacts visit, string text, bool sign, CancellationToken cancel)
     {
+        if ((await NoteList.OfVisitAsync(_work, visit.Id, cancel)).Count > 0 || (await scope.GetRequiredService<Drafts>().OfVisitAsync(visit.Id, cancel)).Count > 0)
+        {
+            return;
+        }
+
         var profession = visit.ServiceName.Contains("hieronta", StringComparison.OrdinalIgnoreCase) ? "massage" : "physiotherapy";
         var template = NoteTemplates.All.First(t => t.Id == profession);
         var findings = template.Headings.First(h => h.Heading.Code == "53");
@@ -95,6 +102,7 @@ internal sealed class DemoCare(IServiceProvider scope, DateTimeOffset start)
     public async Task EndAsync(VisitFacts visit, CancellationToken cancel)
     {
         await At<EndVisit>(_length).HandleAsync(visit.Id, cancel);
+        await (visit.AppointmentId is { } appointment ? scope.GetRequiredService<AppointmentForCare>().DoneAsync(appointment, cancel) : Task.CompletedTask);
         await _work.CommitAsync(cancel);
     }
 

@@ -15,7 +15,8 @@ namespace Booking.Host.Demo;
 
 /// <summary>
 /// Two weeks of the demonstration practice's life, made behind the ready application through the use cases that people's clicks lead to, as the people
-/// who would click. Times of visits and signatures lie in the past by a clock set back; the access log keeps its own. What exists is left alone.
+/// who would click. Times of visits and signatures lie in the past by a clock set back; the access log keeps its own. A start that was stopped on the way
+/// is gone on with by the next one; once all is done, no start adds anything, on whatever day it falls.
 /// </summary>
 internal sealed class DemoLife(IServiceProvider services, DemoRoster roster, DemoLife.Archive archive, ILogger<DemoLife> logger) : BackgroundService
 {
@@ -23,7 +24,6 @@ internal sealed class DemoLife(IServiceProvider services, DemoRoster roster, Dem
     internal sealed record Archive(Uri? Switches);
 
     private readonly Dictionary<DemoPerson, Guid> _cards = [];
-    private readonly Dictionary<DemoPerson, Guid> _series = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,6 +43,11 @@ internal sealed class DemoLife(IServiceProvider services, DemoRoster roster, Dem
 
     private async Task LiveAsync(CancellationToken cancel)
     {
+        if (await IsDoneAsync(cancel))
+        {
+            return;
+        }
+
         TimeZoneInfo zone;
         await using (var scope = services.CreateAsyncScope())
         {
@@ -70,17 +75,27 @@ internal sealed class DemoLife(IServiceProvider services, DemoRoster roster, Dem
         await LinkHelmiAsync(cancel);
     }
 
-    // Null: it was booked at an earlier start, so everything that follows from it happened then.
+    // The last step: Helmi's account is linked to her card.
+    private async Task<bool> IsDoneAsync(CancellationToken cancel)
+    {
+        await using var scope = await ActAsync(DemoPeople.Helmi.Email!, cancel);
+        var services = scope.ServiceProvider;
+        return await services.GetRequiredService<PortalLinks>().FindAsync(services.GetRequiredService<CurrentUser>().UserId!.Value, cancel) is not null;
+    }
+
+    // Null: what follows from it has happened at an earlier start.
     private async Task<Guid?> BookAsync(int place, DemoVisit visit, DateTime start, DateTimeOffset now, CancellationToken cancel)
     {
         await using var scope = await ActAsync("riitta.vastaanotto@example.fi", cancel);
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var key = new Guid(0x0193aa01, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, (byte)place);
-        var earlier = await work.ScalarAsync<Guid>("select customer_id from booking.appointment where idempotency_key = $1", cancel, key);
-        if (earlier != Guid.Empty)
+        var earlier = await work.QueryAsync(
+            "select id, customer_id, status from booking.appointment where idempotency_key = $1",
+            r => (Id: r.GetGuid(0), Customer: r.GetGuid(1), Status: r.GetString(2)), cancel, key);
+        foreach (var (id, customer, status) in earlier)
         {
-            _cards[visit.Person] = earlier;
-            return null;
+            _cards[visit.Person] = customer;
+            return status is "booked" or "arrived" ? id : null;
         }
 
         var practitioner = DemoPractice.GivenBy(visit.Service);
@@ -139,16 +154,9 @@ internal sealed class DemoLife(IServiceProvider services, DemoRoster roster, Dem
         await DocumentAsync(new DemoCare(scope.ServiceProvider, start), visit, appointment, cancel);
     }
 
-    private async Task DocumentAsync(DemoCare care, DemoVisit visit, Guid appointment, CancellationToken cancel)
+    private static async Task DocumentAsync(DemoCare care, DemoVisit visit, Guid appointment, CancellationToken cancel)
     {
-        var series = visit.Story != DemoStory.Series ? SeriesChoice.OneVisit
-            : _series.ContainsKey(visit.Person) ? SeriesChoice.Continue : SeriesChoice.NewSeries;
-        var opened = await care.OpenAsync(appointment, series, _series.GetValueOrDefault(visit.Person), cancel);
-        if (opened.ServiceEventId is { } serviceEvent && visit.Story == DemoStory.Series)
-        {
-            _series[visit.Person] = serviceEvent;
-        }
-
+        var opened = await care.OpenAsync(appointment, visit.Story == DemoStory.Series, cancel);
         if (opened.IsCare)
         {
             await care.RecordPersonAsync(opened, visit.Person, cancel);
