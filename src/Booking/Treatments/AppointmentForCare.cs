@@ -37,6 +37,15 @@ internal sealed class AppointmentForCare(UnitOfWork work, ChangeVisit change)
         }
     }
 
+    /// <summary>The customer has not come: the visit that was opened for the booking was somebody else's. In the open transaction; the caller commits.</summary>
+    public async Task NotArrivedAsync(Guid id, CancellationToken cancel)
+    {
+        if (await StatusAsync(id, cancel) is AppointmentStatus.Arrived or AppointmentStatus.Done)
+        {
+            await change.RecordInAsync(id, AppointmentStatus.Booked, cancel);
+        }
+    }
+
     /// <summary>The visit has ended. In the open transaction; the caller commits.</summary>
     public Task DoneAsync(Guid id, CancellationToken cancel) => change.RecordInAsync(id, AppointmentStatus.Done, cancel);
 

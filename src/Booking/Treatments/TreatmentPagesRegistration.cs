@@ -1,3 +1,5 @@
+using Booking.Services;
+
 namespace Booking.Treatments;
 
 /// <summary>What the practitioner's and the customer's treatment pages need.</summary>
@@ -6,5 +8,8 @@ internal static class TreatmentPagesRegistration
     public static IServiceCollection AddTreatmentPages(this IServiceCollection services) => services
         .AddScoped<StaffAccess>()
         .AddScoped<ArchiveStates>()
+        .AddScoped<NoteWords>()
+        .AddScoped<RightVisits>()
+        .AddScoped<ServiceNames>()
         .AddScoped<AppointmentForCare>();
 }

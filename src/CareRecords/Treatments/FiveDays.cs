@@ -21,7 +21,7 @@ public static class FiveDays
 {
     public static readonly TimeSpan Limit = TimeSpan.FromDays(5);
 
-    // A note that was invalidated is no record of its visit.
+    // A note that was invalidated is no record of its visit; whoever invalidates it says whether care was given, and settles the visit if not.
     private const string Open = """
         from care.visit v left join care.note_draft d on d.visit_id = v.id
         where v.is_care and v.settled_at is null

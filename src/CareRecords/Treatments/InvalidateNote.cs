@@ -11,12 +11,18 @@ namespace CareRecords.Treatments;
 /// </summary>
 public sealed class InvalidateNote(
     UnitOfWork work, CurrentUser user, PracticeDirectory directory, Drafts drafts, SignedNotes notes, FieldCipher cipher,
-    TreatmentResources resources, AccessLog log, TimeProvider clock, IEnumerable<IRecordSigned> listeners)
+    SettleVisit settle, TreatmentResources resources, AccessLog log, TimeProvider clock, IEnumerable<IRecordSigned> listeners)
 {
     public sealed record Request
     {
         public required Guid NoteId { get; init; }
         public required string Reason { get; init; }
+
+        /// <summary>
+        /// False: the patient was not treated at the note's visit, so that nothing is left to write about it and its clock ends. True: care was given, and
+        /// while no other note says of it, the duty to record it is open again from the end of the visit.
+        /// </summary>
+        public bool CareGiven { get; init; } = true;
 
         /// <summary>The right patient's visit, to which the text is taken over as a draft; null drops it.</summary>
         public Guid? RightVisitId { get; init; }
@@ -85,6 +91,15 @@ public sealed class InvalidateNote(
                 Detail = rightVisit is null ? "entered in error" : "entered on the wrong patient; taken over to another visit",
             },
             cancel);
+        if (!request.CareGiven)
+        {
+            var settled = await settle.HandleAsync(note.Visit.Id, request.Reason, cancel);
+            if (!settled.Done)
+            {
+                return Outcome.Refused<Draft?>(settled.Refusals);
+            }
+        }
+
         return draft;
     }
 

@@ -19,9 +19,9 @@ public static class TreatmentRows
     public static async Task<VisitFacts?> VisitOfAppointmentAsync(UnitOfWork work, Guid appointmentId, CancellationToken cancel) =>
         (await work.QueryAsync(Visits + " where appointment_id = $1", ReadVisit, cancel, appointmentId)).SingleOrDefault();
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first, without those that were taken back.</summary>
     public static Task<List<VisitFacts>> VisitsOfPatientAsync(UnitOfWork work, string patientId, CancellationToken cancel) =>
-        work.QueryAsync(Visits + " where patient_id = $1 order by started_at desc", ReadVisit, cancel, patientId).AsTask();
+        work.QueryAsync(Visits + " where patient_id = $1 and taken_back_at is null order by started_at desc", ReadVisit, cancel, patientId).AsTask();
 
     /// <summary>Those that there are, in no order.</summary>
     public static Task<List<VisitFacts>> VisitsAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
@@ -30,7 +30,7 @@ public static class TreatmentRows
     /// <summary>Care visits of a controller that began after this time, newest first.</summary>
     public static Task<List<VisitFacts>> RecentCareVisitsAsync(UnitOfWork work, Guid controllerId, DateTimeOffset since, int limit, CancellationToken cancel) =>
         work.QueryAsync(
-            Visits + " where controller_id = $1 and is_care and started_at > $2 order by started_at desc limit $3", ReadVisit, cancel, controllerId,
+            Visits + " where controller_id = $1 and is_care and taken_back_at is null and started_at > $2 order by started_at desc limit $3", ReadVisit, cancel, controllerId,
             since.ToUniversalTime(), limit).AsTask();
 
     public static async Task<ServiceEventFacts?> ServiceEventAsync(UnitOfWork work, Guid id, CancellationToken cancel) =>

@@ -21,6 +21,7 @@ internal static class TreatmentsRegistration
         .AddScoped<Outsourcings>()
         .AddScoped<InvalidateServiceEvent>()
         .AddScoped<SettleVisit>()
+        .AddScoped<TakeBackVisit>()
         .AddScoped<TakeOverDraft>()
         .AddScoped<AdditionalData>()
         .AddScoped<PortalLinks>();

@@ -75,7 +75,7 @@ internal static class Layout
         .skip { position:absolute; left:-999px } .skip:focus { left:8px; top:8px; background:var(--card); padding:8px }
         .banner { margin:0; padding:8px 24px; background:var(--banner) } nav { display:flex; flex-wrap:wrap; gap:4px 20px; padding:12px 24px; background:var(--card); border-bottom:1px solid var(--line) }
         nav a[aria-current] { font-weight:700; text-decoration:none; color:var(--ink) } main { max-width:1100px; margin:0 auto; padding:8px 24px 48px }
-        h1 { font-size:1.7rem; overflow-wrap:anywhere } h2 { font-size:1.25rem; margin-top:2rem } h3 { font-size:1.05rem }
+        h1 { font-size:1.7rem; overflow-wrap:anywhere } h2, h3 { overflow-wrap:anywhere } h2 { font-size:1.25rem; margin-top:2rem } h3 { font-size:1.05rem }
         .scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:6px } table { border-collapse:collapse; width:100% }
         caption { text-align:left; padding:8px 12px; color:var(--soft) } th,td { text-align:left; vertical-align:top; padding:8px 12px; border-top:1px solid var(--line) }
         td.oid,dd { overflow-wrap:anywhere } dl { display:grid; grid-template-columns:minmax(9rem,14rem) 1fr; gap:4px 16px } dt { color:var(--soft) } dd { margin:0 }

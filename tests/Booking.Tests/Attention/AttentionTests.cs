@@ -34,6 +34,26 @@ public sealed class AttentionTests(PracticeApp app) : IClassFixture<PracticeApp>
         browser.Html.ShouldContain("Arkiston osoitetta ei ole asetettu");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task List_OfAVisitWhoseOnlyNoteIsInvalidated_IsOpenAgainOnlyWhereCareWasGiven(bool careGiven)
+    {
+        var visit = await app.VisitAsync(PracticeApp.Maija, TimeSpan.FromDays(3));
+        var note = await app.SignAsync(PracticeApp.Maija, visit, await app.DraftAsync(PracticeApp.Maija, visit));
+        var done = await app.AsAsync(PracticeApp.Maija, p => p.GetRequiredService<InvalidateNote>().HandleAsync(
+            new InvalidateNote.Request { NoteId = note, Reason = "Väärä asiakas", CareGiven = careGiven }, default));
+        done.Done.ShouldBeTrue();
+        var open = (await ItemsAsync(PracticeApp.Maija.PractitionerId!.Value)).Where(i => i.Visit?.Id == visit.Id && i.State == AttentionState.NotWritten);
+        open.Count().ShouldBe(careGiven ? 1 : 0);
+        await app.AsAsync(PracticeApp.Maija, async p =>
+        {
+            var records = await FiveDays.OpenAsync(p.GetRequiredService<UnitOfWork>(), null, null, 1000, default);
+            records.Any(r => r.Visit.Id == visit.Id).ShouldBe(careGiven, "notices and counts ask the same");
+            return 0;
+        });
+    }
+
     [Fact]
     public async Task List_OpenSeriesOldVisitsAndInvalidatedNotes_HideNothing_WellnessNeverShows()
     {
@@ -107,7 +127,7 @@ public sealed class AttentionTests(PracticeApp app) : IClassFixture<PracticeApp>
         await browser.PostAsync($"{Page}/visit/{visit.Id}", new() { ["Reason"] = "Avattiin vahingossa" });
         browser.Location.ShouldBe(Page + "?done=settled");
         (await ItemsAsync(PracticeApp.Maija.PractitionerId!.Value)).ShouldNotContain(i => i.Visit != null && i.Visit.Id == visit.Id);
-        System.Text.Encoding.Latin1.GetString(await app.ScalarAsync<byte[]>("select settled_reason from care.visit where id = $1", visit.Id)).ShouldNotContain("vahingossa");
+        System.Text.Encoding.Latin1.GetString((await app.ScalarAsync<byte[]>("select settled_reason from care.visit where id = $1", visit.Id))!).ShouldNotContain("vahingossa");
     }
 
     [Fact]

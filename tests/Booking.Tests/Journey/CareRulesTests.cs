@@ -170,7 +170,7 @@ public sealed class CareRulesTests(PracticeApp app)
         practitioner.Main.ShouldContain("on vielä merkintöjä");
 
         await practitioner.GetAsync($"/practice/signed/{note}");
-        await practitioner.SendAsync(practitioner.Form("Reason").Set("Reason", "Väärä asiakas"));
+        await practitioner.SendAsync(practitioner.Form("Reason").Set("Reason", "Väärä asiakas").Set("CareGiven", "false"));
         await practitioner.GetAsync(visit);
         await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("MistakeReason", ""));
         practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);

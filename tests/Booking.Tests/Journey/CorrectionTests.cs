@@ -19,10 +19,13 @@ public sealed class CorrectionTests(PracticeApp app)
 
         await practitioner.GetAsync($"/practice/signed/{note}");
         var form = practitioner.Form("Invalidate").Set("RightVisit", Steps.IdOf(rightVisit).ToString());
-        await practitioner.SendAsync(form.Set("Reason", " "));
+        await practitioner.SendAsync(form.Set("Reason", "Väärä asiakas"));
+        practitioner.ErrorAt("CareGiven").ShouldBe("Valitse, jääkö käynti kirjattavaksi.");
+        practitioner.Text.ShouldContain("value=\"Väärä asiakas\"");
+        await practitioner.SendAsync(form.Set("Reason", " ").Set("CareGiven", "false"));
         practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         practitioner.ErrorAt("Reason").ShouldBe("Kirjoita syy (enintään 500 merkkiä).");
-        await practitioner.SendAsync(practitioner.Form("Invalidate").Set("RightVisit", Steps.IdOf(rightVisit).ToString()).Set("Reason", "Väärä asiakas"));
+        await practitioner.SendAsync(practitioner.Form("Invalidate").Set("RightVisit", Steps.IdOf(rightVisit).ToString()).Set("Reason", "Väärä asiakas").Set("CareGiven", "false"));
 
         practitioner.Address.ShouldContain("/practice/note/");
         practitioner.Main.ShouldContain("Oikea");
@@ -40,6 +43,60 @@ public sealed class CorrectionTests(PracticeApp app)
         var right = await LogAsync(rightVisit);
         right.ShouldContain("create Draft taken over from a note that was signed on the wrong customer");
         right.ShouldContain("sign Composition");
+    }
+
+    [Fact]
+    public async Task VisitOpenedOnTheWrongCustomer_GoesOverToTheRightOne_WithDraftAndPerson_AndLogsOnBothSides()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var booking = await app.AddsVisitAsync(practitioner, family: "Väärä");
+        var wrong = await practitioner.OpensVisitAsync(booking);
+        var code = Steps.IdentityCode();
+        await practitioner.RecordsPersonAsync(wrong, code);
+        await practitioner.BeginsNoteAsync(wrong, "Polvi turvonnut.");
+        await practitioner.GetAsync(wrong);
+        await practitioner.SendAsync(practitioner.Form("LinkCode"));
+        var linkCode = practitioner.Find("data-link-code[^>]*>([^<]*)<").Trim();
+        var right = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, family: "Oikea"));
+
+        await practitioner.GetAsync(wrong);
+        await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("MistakeReason", "Väärä asiakas"));
+        practitioner.ErrorAt("RightVisit").ShouldBe("Valitse käynti, jolle luonnoksesi siirretään, tai poista luonnokset ensin.");
+        await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("RightVisit", Steps.IdOf(right).ToString()));
+        practitioner.Address.ShouldBe(right);
+        practitioner.Main.ShouldContain(code[..7], customMessage: "the person's data came along");
+        await practitioner.GetAsync(practitioner.Find("href=\"(/practice/note/[^\"]*)\""));
+        practitioner.Text.ShouldContain("Polvi turvonnut.");
+        await practitioner.WritesAsync(null, "Sign");
+        practitioner.Address.ShouldContain("/practice/signed/");
+
+        ((string?)(await app.ResourceAsync("Encounter", Steps.IdOf(wrong).ToString()))!["status"]).ShouldBe("entered-in-error");
+        ((string?)(await app.ResourceAsync("Appointment", booking.ToString()))!["status"]).ShouldBe("booked");
+        (await app.ScalarAsync<long>("select count(*) from care.person p join care.visit v on v.patient_id = p.patient_id where v.id = $1", Steps.IdOf(wrong))).ShouldBe(0);
+        (await LogAsync(wrong)).ShouldContain("delete Draft");
+        (await LogAsync(wrong)).ShouldContain("update Patient personal data recorded on the wrong customer taken back");
+        (await LogAsync(right)).ShouldContain("create Draft taken over from a visit that was opened on the wrong customer");
+        using var customer = await app.SignedInAsync(Roles.Customer);
+        await customer.GetAsync("/my");
+        await customer.SendAsync(customer.Form("Code").Set("Code", linkCode));
+        customer.ErrorAt("Code").ShouldNotBeNull("a code that went to somebody else opens nothing");
+        (await practitioner.GetAsync(await practitioner.OpensVisitAsync(booking))).Address.ShouldNotBe(wrong, "the booking can be opened again");
+    }
+
+    [Fact]
+    public async Task VisitOfASeriesOpenedByMistake_IsTakenBackAlone()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var first = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner), "series");
+        var customer = Guid.Parse((await app.ScalarAsync<string>("select patient_id from care.visit where id = $1", Steps.IdOf(first)))!);
+        var serviceEvent = await app.ScalarAsync<Guid>("select service_event_id from care.visit where id = $1", Steps.IdOf(first));
+        var second = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, customer: customer), serviceEvent.ToString());
+        await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("MistakeReason", "Avattu vahingossa"));
+        practitioner.Main.ShouldContain("Käynti on mitätöity.");
+        (await practitioner.PostAsync($"{second}?handler=Note", [new("Template", "physiotherapy")])).Status.ShouldBe(HttpStatusCode.NotFound);
+        ((string?)(await app.ResourceAsync("Encounter", Steps.IdOf(second).ToString()))!["status"]).ShouldBe("entered-in-error");
+        ((string?)(await app.ResourceAsync("Encounter", serviceEvent.ToString()))!["status"]).ShouldBe("in-progress");
+        (await practitioner.GetAsync(first)).Main.ShouldContain("Uusi merkintä");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Booking.Attention;
+using Booking.Services;
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
@@ -14,7 +15,8 @@ namespace Booking.Pages.Attention;
 /// no customer.
 /// </summary>
 internal sealed class IndexModel(
-    UnitOfWork work, CurrentUser user, AttentionList list, ICustomerCards cards, KantaReadiness readiness, TakeOverDraft takeOver, AccessLog log) : PageModel
+    UnitOfWork work, CurrentUser user, AttentionList list, ICustomerCards cards, KantaReadiness readiness, TakeOverDraft takeOver, AccessLog log,
+    ServiceNames names) : PageModel
 {
     private const int Shown = 200;
 
@@ -50,7 +52,8 @@ internal sealed class IndexModel(
         {
             var owner = item.PractitionerId is { } id ? practitioners.GetValueOrDefault(id) : default;
             var who = IsAdministrator ? owner.Name ?? "" : await CustomerAsync(item, cancel);
-            rows.Add(new Row(item, who, owner.Left, item.PractitionerId == user.PractitionerId));
+            var shown = item.Visit is { } visit ? item with { Visit = visit with { ServiceName = await names.OfAsync(visit.ServiceName) } } : item;
+            rows.Add(new Row(shown, who, owner.Left, item.PractitionerId == user.PractitionerId));
         }
 
         (Rows, MoreThanShown) = (rows, items.Count > Shown);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Booking.Appointments;
 using Booking.Availability;
 using Booking.Customers;
@@ -7,6 +8,7 @@ using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -88,6 +90,16 @@ internal sealed class DetailsModel(
         // A time that has passed meanwhile does not cost her what she typed: the draft is kept, and the next page offers other times for it.
         if (!ModelState.IsValid)
         {
+            // What spans several fields is looked at only once each field is right by itself; she is told all at once.
+            foreach (var wrong in Input.Validate(new ValidationContext(Input, HttpContext.RequestServices, null)))
+            {
+                var field = $"{nameof(Input)}.{wrong.MemberNames.First()}";
+                if (ModelState.GetFieldValidationState(field) != ModelValidationState.Invalid)
+                {
+                    ModelState.AddModelError(field, wrong.ErrorMessage!);
+                }
+            }
+
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             return Page();
         }

@@ -87,12 +87,20 @@ internal sealed class IndexModel(
 
     private async Task<IActionResult> DecideAsync(Guid id, bool approve, CancellationToken cancel)
     {
-        if (user.PatientId is not { } patientId || !await extras.DecideAsync(patientId, id, approve, "portal", cancel))
+        if (user.PatientId is not { } patientId)
         {
             return NotFound();
         }
 
-        await work.CommitAsync(cancel);
+        if (await extras.DecideAsync(patientId, id, approve, "portal", cancel))
+        {
+            await work.CommitAsync(cancel);
+        }
+        else if ((await extras.OfPatientAsync(patientId, cancel)).All(d => d.Id != id || d.State != (approve ? "approved" : "declined")))
+        {
+            return NotFound();
+        }
+
         Decided = "yes";
         return RedirectToPage();
     }

@@ -293,6 +293,13 @@ internal sealed class NoteModel(
         {
             await work.RollbackAsync();
             await LoadAsync(Draft.Id, cancel);
+            if (Draft.Reason == Reason && Draft.Content.ToBytes().AsSpan().SequenceEqual(content.ToBytes()))
+            {
+                // The second of two clicks: it is saved as it stands.
+                Revision = Draft.Revision - 1;
+                return Drafts.SaveResult.Saved;
+            }
+
             Theirs = Draft.Content;
             Revision = Draft.Revision;
             ModelState.Remove(nameof(Revision));

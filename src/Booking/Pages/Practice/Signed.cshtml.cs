@@ -12,7 +12,7 @@ namespace Booking.Pages.Practice;
 /// <summary>A signed note: its versions, its way to the archive, correcting it, and the way back from a note on the wrong patient.</summary>
 internal sealed class SignedModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, SignedNotes notes, ArchiveStates archive, Drafts drafts, InvalidateNote invalidate,
-    Translator texts) : PageModel
+    RightVisits right, Translator texts) : PageModel
 {
     public NoteRow Note { get; private set; } = null!;
 
@@ -32,6 +32,14 @@ internal sealed class SignedModel(
 
     [BindProperty]
     public Guid? RightVisit { get; set; }
+
+    /// <summary>Whether the visit is still to be written once the note is gone; asked where no other note stands.</summary>
+    [BindProperty]
+    public bool? CareGiven { get; set; }
+
+    public bool AsksCareGiven { get; private set; }
+
+    public IEnumerable<SelectListItem> CareChoices => [new(texts["Note.CareGiven.No"], "false"), new(texts["Note.CareGiven.Yes"], "true")];
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await ShowAsync(id, cancel);
 
@@ -56,12 +64,19 @@ internal sealed class SignedModel(
 
     public async Task<IActionResult> OnPostInvalidateAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.NoteAsync(id, cancel) is null || (RightVisit is { } visit && await access.VisitAsync(visit, cancel) is null))
+        if (await access.NoteAsync(id, cancel) is not { } wrong || (RightVisit is { } visit && await access.VisitAsync(visit, cancel) is null))
         {
             return NotFound();
         }
 
-        var outcome = await invalidate.HandleAsync(new InvalidateNote.Request { NoteId = id, Reason = Reason ?? "", RightVisitId = RightVisit }, cancel);
+        if (CareGiven is null && await IsOnlyAsync(wrong, cancel))
+        {
+            ModelState.AddModelError(nameof(CareGiven), texts["Note.CareGivenNeeded"]);
+            return await ShowAsync(id, cancel);
+        }
+
+        var outcome = await invalidate.HandleAsync(
+            new InvalidateNote.Request { NoteId = id, Reason = Reason ?? "", CareGiven = CareGiven ?? true, RightVisitId = RightVisit }, cancel);
         if (!outcome.Done)
         {
             await work.RollbackAsync();
@@ -96,21 +111,12 @@ internal sealed class SignedModel(
         Customer = (await cards.NameAsync(note.PatientId, work, cancel))?.ToString() ?? "";
         var me = await access.MeAsync(cancel);
         IsAuthor = versions.Count > 0 && (versions[0].FirstAuthor.Id == me?.Id || versions[0].Author.Id == me?.Id);
-        RightVisits = await RightVisitsAsync(note, cancel);
+        AsksCareGiven = await IsOnlyAsync(note, cancel);
+        RightVisits = await right.OfAsync(note.ControllerId, note.VisitId, note.SignedAt, "Note.RightVisitNone", cancel);
         return Page();
     }
 
-    // The right visit is nearly always one of the last days with the same practitioner.
-    private async Task<List<SelectListItem>> RightVisitsAsync(NoteRow note, CancellationToken cancel)
-    {
-        var recent = await TreatmentRows.RecentCareVisitsAsync(work, note.ControllerId, note.SignedAt.AddDays(-14), 21, cancel);
-        List<SelectListItem> choices = [new(texts["Note.RightVisitNone"], "")];
-        foreach (var visit in recent.Where(v => v.Id != note.VisitId).Take(20))
-        {
-            var name = await cards.NameAsync(visit.PatientId, work, cancel);
-            choices.Add(new($"{Ui.Show.DateTime(visit.StartedAt)} {name}", visit.Id.ToString()));
-        }
-
-        return choices;
-    }
+    // Another valid note of the visit says of it: nothing is open then, whatever the answer.
+    private async Task<bool> IsOnlyAsync(NoteRow note, CancellationToken cancel) =>
+        (await NoteList.OfVisitAsync(work, note.VisitId, cancel)).All(n => n.Id == note.Id || n.Status == "entered_in_error");
 }

@@ -14,8 +14,7 @@ namespace Booking.Pages.Practice;
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
     RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments, CodeTables codes,
-    InvalidateServiceEvent mistake,
-    Translator texts) : PageModel
+    TakeBackVisit takeBack, RightVisits right, Translator texts) : PageModel
 {
     public sealed class ExtraInput
     {
@@ -69,9 +68,20 @@ internal sealed class VisitModel(
     [BindProperty]
     public short? Guardian { get; set; }
 
-    /// <summary>Why the service event is taken back.</summary>
+    /// <summary>Why the visit is taken back.</summary>
     [BindProperty]
     public string? MistakeReason { get; set; }
+
+    /// <summary>The right customer's visit, which gets what was written here.</summary>
+    [BindProperty]
+    public Guid? RightVisit { get; set; }
+
+    public List<SelectListItem> RightVisitChoices { get; private set; } = [];
+
+    public bool TakenBack { get; private set; }
+
+    /// <summary>The person's data go with what was written: they were recorded at this visit alone.</summary>
+    public bool PersonGoes { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await ShowAsync(id, cancel);
 
@@ -100,22 +110,34 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostMistakeAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent })
+        if (await access.VisitAsync(id, cancel) is not { IsCare: true } || (RightVisit is { } other && await access.VisitAsync(other, cancel) is null))
         {
             return NotFound();
         }
 
-        var outcome = await mistake.HandleAsync(serviceEvent, MistakeReason ?? "", cancel);
-        return await FinishAsync(id, outcome.Refusals, "", cancel);
+        var outcome = await takeBack.HandleAsync(
+            new TakeBackVisit.Request { VisitId = id, Reason = MistakeReason ?? "", RightVisitId = RightVisit }, cancel);
+        if (outcome.Value?.AppointmentId is { } appointment)
+        {
+            await appointments.NotArrivedAsync(appointment, cancel);
+        }
+
+        return await FinishAsync(outcome.Done ? RightVisit ?? id : id, outcome.Refusals, "", cancel);
     }
 
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
     {
         if (await access.VisitAsync(id, cancel) is not { IsCare: true, ServiceEventId: { } serviceEvent } visit
             || await TreatmentRows.ServiceEventAsync(work, serviceEvent, cancel) is not { Invalidated: false }
+            || await TakeBackVisit.IsTakenBackAsync(work, id, cancel)
             || await codes.TemplateAsync(Template ?? "", visit.CareDay(), cancel) is not { } template)
         {
             return NotFound();
+        }
+
+        if ((await drafts.OfVisitAsync(id, cancel)).Find(d => d.CorrectsNote is null && d.Content.TemplateId == template.Id && d.Content.Headings.All(h => h.IsEmpty)) is { } empty)
+        {
+            return RedirectToPage("Note", new { id = empty.Id });
         }
 
         var content = new NoteContent
@@ -137,6 +159,13 @@ internal sealed class VisitModel(
             return NotFound();
         }
 
+        // The second of two clicks finds what the first has recorded.
+        if (Informing.Date.Date is { } given && (await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel))
+            .Any(i => i.Kind == RecordInforming.Kanta && i.TextVersion == Informing.Version?.Trim() && i.GivenOn == given))
+        {
+            return RedirectToPage(new { id });
+        }
+
         var outcome = await informing.HandleAsync(
             new RecordInforming.Request
             {
@@ -155,6 +184,12 @@ internal sealed class VisitModel(
         if (await access.VisitAsync(id, cancel) is not { } visit)
         {
             return NotFound();
+        }
+
+        // The second of two clicks finds what the first has proposed.
+        if ((await extras.OfPatientAsync(visit.PatientId, cancel)).Any(e => e.State == "proposed" && e.Title == Extra.Title?.Trim() && e.Text == Extra.Text))
+        {
+            return RedirectToPage(new { id });
         }
 
         var outcome = await extras.ProposeAsync(visit.PatientId, visit.ControllerId, Extra.Title ?? "", Extra.Text ?? "", cancel);
@@ -222,8 +257,15 @@ internal sealed class VisitModel(
             ServiceEvent = await TreatmentRows.ServiceEventAsync(work, visit.ServiceEventId!.Value, cancel);
             Person = await people.FindAsync(work, visit.PatientId, cancel);
             Informings = (await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel)).FindAll(act => act.Kind == RecordInforming.Kanta);
+            TakenBack = ServiceEvent is { Invalidated: true } || await TakeBackVisit.IsTakenBackAsync(work, id, cancel);
             DraftList = await drafts.OfVisitAsync(id, cancel);
             Notes = await archive.OfNotesAsync(await NoteList.OfVisitAsync(work, id, cancel), cancel);
+            if (!TakenBack && Notes.All(n => n.Note.Status == "entered_in_error"))
+            {
+                RightVisitChoices = await right.OfAsync(visit.ControllerId, id, visit.StartedAt, "Visit.RightVisitNone", cancel);
+                PersonGoes = Person is not null && await TakeBackVisit.HoldsPersonAsync(work, visit, cancel);
+            }
+
             IsMinor = Person is { } p && PortalView.IsMinor(visit, p.BirthDate);
             GuardianChoices = Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], $"{v}")).ToList();
             Guardian = visit.GuardianDisclosure ?? Guardian;
