@@ -10,6 +10,7 @@ using Booking.Ui;
 using CareRecords;
 using CareRecords.Database;
 using CareRecords.Store;
+using KantaConnector.Appointments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -28,6 +29,7 @@ internal static class BookingRegistration
         .AddScoped<ICustomerCards, CustomerRegister>()
         .AddScoped<BookingProjection>()
         .AddScoped<FreeTimeFinder>()
+        .AddScoped<IAppointmentBook, AppointmentBook>()
         .AddScoped<AppointmentRecords>()
         .AddScoped<BookVisit>()
         .AddScoped<StaffBook>()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CareRecords.Practice;
+using KantaConnector.Appointments;
 using KantaConnector.Documents;
 
 namespace KantaConnector;
@@ -137,6 +138,9 @@ public sealed class KantaOptions : IValidatableObject
     /// <summary>The owner's entry of this product's certification; production sends nothing without it. The product itself holds none.</summary>
     public string CertificationEntry { get; set; } = "";
 
+    /// <summary>Appointments as FHIR: a channel of its own, off until it is switched on.</summary>
+    public AppointmentOptions Appointments { get; set; } = new();
+
     /// <summary>Folder with CDA_Fi.xsd; when given, every document is validated before it is queued.</summary>
     public string SchemaFolder { get; set; } = "";
 
@@ -189,9 +193,17 @@ public sealed class KantaOptions : IValidatableObject
         {
             yield return new ValidationResult("Kanta:Endpoint must be https.", [nameof(Endpoint)]);
         }
-        if (Endpoint is not null && !Oid.IsValid(SenderOid))
+        if (Appointments.Endpoint is { } appointments && appointments.Scheme != Uri.UriSchemeHttps)
         {
-            yield return new ValidationResult("Kanta:SenderOid must be an OID when Kanta:Endpoint is set.", [nameof(SenderOid)]);
+            yield return new ValidationResult("Kanta:Appointments:Endpoint must be https.", [nameof(Appointments)]);
+        }
+        if (Appointments.OrganiserRole is not ("8" or "10"))
+        {
+            yield return new ValidationResult("Kanta:Appointments:OrganiserRole is 8 or 10.", [nameof(Appointments)]);
+        }
+        if ((Endpoint is not null || Appointments.Enabled) && !Oid.IsValid(SenderOid))
+        {
+            yield return new ValidationResult("Kanta:SenderOid must be an OID when Kanta:Endpoint is set or Kanta:Appointments:Enabled is on.", [nameof(SenderOid)]);
         }
         foreach (var oid in MessageProfiles.Concat(DocumentTemplates).Concat(CodeSystems.Select(system => system.Oid)).Append(ReceiverOid).Where(oid => !Oid.IsValid(oid)))
         {

@@ -3,6 +3,7 @@ using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
 using CareRecords.Store;
+using KantaConnector.Appointments;
 using KantaConnector.Messages;
 using KantaConnector.Queue;
 using KantaConnector.Records;
@@ -10,6 +11,7 @@ using KantaConnector.Retrieval;
 using KantaConnector.Status;
 using KantaConnector.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace KantaConnector;
 
@@ -29,12 +31,14 @@ public static class KantaRegistration
             .AddSingleton<AskArchive>()
             .AddSingleton<ClaimDocuments>()
             .AddSingleton<SendDocument>()
+            .AddSingleton<SendAppointment>()
             .AddSingleton<RecordOutcomes>()
             .AddSingleton(provider => new KantaReadiness(provider.GetRequiredService<KantaCertificates>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<DocumentFitness>()
             .AddSingleton<ArchivedIdentity>()
             .AddScoped<ArchiveServiceEvent>()
             .AddScoped<ArchiveSignedRecord>()
+            .AddScoped<ArchiveAppointment>()
             .AddScoped<ArchiveInforming>()
             .AddScoped<RebuildDocument>()
             .AddScoped<IViewedType, TaskView>()
@@ -42,7 +46,7 @@ public static class KantaRegistration
             .AddScoped<ReconcileWithArchive>()
             .AddScoped<PromoteCorrections>()
             .AddScoped(provider => new MendSubmission(
-                provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<PromoteCorrections>(), provider.GetRequiredService<FieldCipher>(),
+                provider.GetRequiredService<RebuildDocument>(), provider.GetRequiredService<ArchiveAppointment>(), provider.GetRequiredService<PromoteCorrections>(), provider.GetRequiredService<FieldCipher>(),
                 provider.GetRequiredService<AccessLog>()))
             .AddScoped<IRecordSigned>(provider => provider.GetRequiredService<ArchiveSignedRecord>())
             .AddScoped<IInformingRecorded>(provider => provider.GetRequiredService<ArchiveInforming>())
@@ -54,5 +58,9 @@ public static class KantaRegistration
     /// <summary>The workers that drain the queue; left out by verbs and by instances that only serve pages.</summary>
     public static IServiceCollection AddKantaPump(this IServiceCollection services) => services
         .AddHostedService<QueueListener>()
-        .AddHostedService<KantaPump>();
+        // Registered by itself: AddHostedService keeps one of a type.
+        .AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<KantaPump>(
+            provider, Way.Documents, (Func<Claim, CancellationToken, Task<Outcome>>)provider.GetRequiredService<SendDocument>().Handle))
+        .AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<KantaPump>(
+            provider, Way.Appointments, (Func<Claim, CancellationToken, Task<Outcome>>)provider.GetRequiredService<SendAppointment>().Handle));
 }

@@ -8,6 +8,7 @@ using CareRecords;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using KantaConnector;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -43,6 +44,7 @@ internal sealed class BookingWorld : IAsyncDisposable
             .AddSingleton<TimeProvider>(clock)
             .AddCareRecords()
             .AddBooking(configuration)
+            .AddKanta()
             .AddUi(configuration)
             .AddSingleton<IMailer>(mails);
         var world = new BookingWorld(services.BuildServiceProvider(), clock, mails);

@@ -82,6 +82,9 @@ internal sealed class Appointment
 
     public CancelledBy? CancelledBy { get; set; }
 
+    /// <summary>Cancelled because it never was: the archive's copy is invalidated rather than shown as cancelled.</summary>
+    public bool EnteredInError { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<Appointment>
     {
         public void Configure(EntityTypeBuilder<Appointment> builder)

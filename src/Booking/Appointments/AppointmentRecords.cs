@@ -3,11 +3,12 @@ using Booking.Services;
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
+using KantaConnector.Appointments;
 
 namespace Booking.Appointments;
 
-/// <summary>What every change of an appointment leaves behind, in its transaction: FHIR resources, owed messages and a leaf of the access log.</summary>
-internal sealed class AppointmentRecords(UnitOfWork work, BookingProjection projection, AccessLog log, MessageSignal signal)
+/// <summary>What every change of an appointment leaves behind, in its transaction: FHIR resources, what the archive is to know, owed messages and a leaf of the access log.</summary>
+internal sealed class AppointmentRecords(UnitOfWork work, BookingProjection projection, ArchiveAppointment archive, AccessLog log, MessageSignal signal)
 {
     /// <summary>Called after the rows were saved and before the commit.</summary>
     /// <param name="message">The message that the customer is owed; null: none, as she has no address or was not to be told.</param>
@@ -22,6 +23,7 @@ internal sealed class AppointmentRecords(UnitOfWork work, BookingProjection proj
         }
 
         await projection.AppointmentAsync(db, appointment, cancel);
+        await archive.ChangedAsync(appointment.Id, work, cancel);
         await log.RecordAsync(
             work,
             new AccessEntry

@@ -14,7 +14,8 @@ internal sealed class ChangeVisit(
     private const int NearestShown = 5;
 
     /// <summary>Cancels; a customer only until the deadline. Cancelling again changes nothing and answers the same.</summary>
-    public async Task<BookingOutcome> CancelAsync(Guid appointmentId, CancelledBy by, bool notify, CancellationToken cancel)
+    /// <param name="mistake">It never was: also one that is cancelled already becomes entered in error.</param>
+    public async Task<BookingOutcome> CancelAsync(Guid appointmentId, CancelledBy by, bool notify, CancellationToken cancel, bool mistake = false)
     {
         await using var db = await BookingContext.OnAsync(work, cancel);
         if (await LockedAsync(db, appointmentId, cancel) is not { } appointment)
@@ -24,7 +25,7 @@ internal sealed class ChangeVisit(
 
         var now = clock.GetUtcNow().UtcDateTime;
         var rules = await PracticeRules.ReadAsync(db, appointment.PracticeId, cancel);
-        if (appointment.Status == AppointmentStatus.Cancelled)
+        if (appointment.Status == AppointmentStatus.Cancelled && (!mistake || appointment.EnteredInError))
         {
             return new BookingOutcome.Booked(appointmentId);
         }
@@ -39,13 +40,16 @@ internal sealed class ChangeVisit(
             return new BookingOutcome.DeadlinePassed();
         }
 
+        // Whose appointment was cancelled before has been told.
+        var toldBefore = appointment.Status == AppointmentStatus.Cancelled;
         await Allocations.ReleaseAsync(work, appointmentId, cancel);
         appointment.Status = AppointmentStatus.Cancelled;
-        appointment.CancelledAt = now;
-        appointment.CancelledBy = by;
+        appointment.CancelledAt ??= now;
+        appointment.CancelledBy ??= by;
+        appointment.EnteredInError = mistake;
         Touch(appointment, now);
         await db.SaveChangesAsync(cancel);
-        var told = notify && await HasEmailAsync(db, appointment, cancel);
+        var told = notify && !toldBefore && await HasEmailAsync(db, appointment, cancel);
         await records.LeaveAsync(db, appointment, "update", told ? MessageKind.Cancelled : null, rules, remind: false, cancel);
         await work.CommitAsync(cancel);
         return new BookingOutcome.Booked(appointmentId);

@@ -17,7 +17,7 @@ internal static class FhirAppointment
             ["resourceType"] = "Appointment",
             ["id"] = appointment.Id.ToString(),
             ["meta"] = new JsonObject { ["profile"] = new JsonArray(Profile) },
-            ["status"] = Status(appointment.Status),
+            ["status"] = appointment.EnteredInError ? "entered-in-error" : Status(appointment.Status),
             // Text only: the Finnish scheduling guide asks for national codes as soon as there is a coding, and the practice's services have none.
             ["serviceType"] = new JsonArray(new JsonObject { ["text"] = service.NameFi }),
             ["start"] = Instant(appointment.StartsAt, zone),

@@ -37,8 +37,11 @@ internal sealed record AttentionItem
 
     public TimeSpan Left => Deadline - Now;
 
+    /// <summary>An appointment has no five days.</summary>
+    public bool HasDeadline => Document?.Content != SubmissionContent.Appointment;
+
     /// <summary>0, or the highest of 24, 72 and 96 hours that the clock has run.</summary>
-    public int Alarm => AlarmAt(Now - ClockFrom);
+    public int Alarm => HasDeadline ? AlarmAt(Now - ClockFrom) : 0;
 
     public static int AlarmAt(TimeSpan age) => age.TotalHours switch { >= 96 => 96, >= 72 => 72, >= 24 => 24, _ => 0 };
 }

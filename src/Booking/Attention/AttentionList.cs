@@ -62,7 +62,7 @@ internal sealed class AttentionList(UnitOfWork work, CurrentUser user, TimeProvi
             .. documents.Where(d => d.State != SubmissionState.NeedsAttention).GroupBy(d => d.VisitId ?? d.Id)
                 .Select(visit => Of(visit.MinBy(d => d.ClockFrom)!, AttentionState.NotSent)),
         ];
-        return [.. items.OrderBy(i => i.Deadline).ThenBy(i => i.State).Take(limit)];
+        return [.. items.OrderBy(i => !i.HasDeadline).ThenBy(i => i.Deadline).ThenBy(i => i.State).Take(limit)];
 
         AttentionItem Of(SubmissionStatus document, AttentionState state) => new()
         {

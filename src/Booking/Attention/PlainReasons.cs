@@ -8,6 +8,7 @@ internal enum MendPlace
     None,
     Person,
     Note,
+    Appointment,
     Practice,
     Staff,
 }
@@ -43,6 +44,8 @@ internal static class PlainReasons
         (["SIM-G15", "SIM-G16", "SIM-G17", "SIM-G18", "SIM-G19", "SIM-G21"], new("certificate", MendPlace.None)),
         (["SIM-G"], new("signature", MendPlace.None)),
         (["SIM-D", "SIM-C", "SIM-I"], new("content", MendPlace.Note)),
+        (["SIM-A06"], new("person", MendPlace.Person)),
+        (["SIM-A"], new("appointment", MendPlace.Appointment)),
         (["4Y00007", "SIM-W"], new("integrity", MendPlace.None)),
         (["SIM-M", "SIM-P", "SIM-Q"], new("settings", MendPlace.None)),
     ];
@@ -80,6 +83,7 @@ internal static class PlainReasons
         ({ } h, _) when h.StartsWith("signing:", StringComparison.Ordinal) || h.StartsWith("TLS client:", StringComparison.Ordinal) =>
             h.Contains("expired", StringComparison.Ordinal) ? "Attention.Way.expired"
             : h.Contains("no certificate", StringComparison.Ordinal) ? "Attention.Way.missing" : "Attention.Way.unusable",
+        ({ } h, _) when h.Contains("switched off", StringComparison.Ordinal) => "Attention.Way.switched_off",
         ({ } h, _) when h.Contains("address", StringComparison.Ordinal) => "Attention.Way.address",
         ({ }, _) => "Attention.Way.not_allowed",
         (null, { } f) when f.StartsWith("the archive rejects", StringComparison.Ordinal) => "Attention.Way.rejects",

@@ -106,9 +106,9 @@ internal sealed class AppointmentOwner(
         }
 
         var status = wanted.TextAt("status");
-        if (status == "cancelled")
+        if (status is "cancelled" or "entered-in-error")
         {
-            return await AnswerAsync(await change.CancelAsync(id, CancelledBy.Practice, notify: true, cancel), id, row.ServiceId, false, work, cancel);
+            return await AnswerAsync(await change.CancelAsync(id, CancelledBy.Practice, notify: true, cancel, mistake: status == "entered-in-error"), id, row.ServiceId, false, work, cancel);
         }
 
         if (wanted.TextAt("start") is { } start && DateTimeOffset.Parse(start, CultureInfo.InvariantCulture).UtcDateTime is var moved && moved != row.StartsAt)
@@ -135,7 +135,7 @@ internal sealed class AppointmentOwner(
         };
         if (recorded is not { } state || (row.Status != state && (state == AppointmentStatus.Booked || !await change.RecordAsync(id, state, cancel))))
         {
-            return Refusals.Because("appointment-status", "Appointment.status", "From here an appointment goes to arrived, fulfilled, noshow or cancelled, and not back.");
+            return Refusals.Because("appointment-status", "Appointment.status", "From here an appointment goes to arrived, fulfilled, noshow, cancelled or entered-in-error, and not back.");
         }
 
         return await Refusals.WrittenAsync(store, work, Type, current.Id, false, cancel);

@@ -5,14 +5,18 @@ using KantaConnector.Status;
 
 namespace Booking.Treatments;
 
-/// <summary>How far a note has come on its way to the archive.</summary>
+/// <summary>How far a note or an appointment has come on its way to the archive.</summary>
+/// <param name="Id">The note or the appointment.</param>
 /// <param name="Word">none, queued, sending, archived, waiting, attention, handled.</param>
 /// <param name="ReasonKey">The text that says why it waits or needs attention; null otherwise.</param>
 /// <param name="DocumentId">The document that needs attention.</param>
-internal sealed record ArchiveState(Guid NoteId, string Word, string? ReasonKey, Guid? DocumentId = null)
+internal sealed record ArchiveState(Guid Id, string Word, string? ReasonKey, Guid? DocumentId = null)
 {
     /// <summary>It will change without anybody's doing.</summary>
     public bool Changing => Word is "queued" or "sending" or "waiting";
+
+    /// <summary>The page that answers with the state alone.</summary>
+    public string Page { get; init; } = "/Practice/Signed";
 
     public string Look => Word switch { "archived" => "ok", "attention" => "stop", "sending" => "info", "none" => "none", _ => "wait" };
 
@@ -29,28 +33,31 @@ internal sealed class ArchiveStates(UnitOfWork work)
     public async Task<ArchiveState> OfInformingAsync(Guid id, CancellationToken cancel) =>
         await OfAsync(id, await Submissions.OfInformingAsync(work, id, cancel) is [.., var last] ? last : null, cancel);
 
-    private async Task<ArchiveState> OfAsync(Guid noteId, SubmissionStatus? status, CancellationToken cancel)
-    {
-        if (status is null)
-        {
-            return new ArchiveState(noteId, "none", null);
-        }
+    private async Task<ArchiveState> OfAsync(Guid noteId, SubmissionStatus? status, CancellationToken cancel) =>
+        status is null ? new ArchiveState(noteId, "none", null) : await OfKnownAsync(noteId, status, cancel);
 
+    /// <summary>Null: it does not go to the archive (no care, no identity code, or the channel is switched off).</summary>
+    public async Task<ArchiveState?> OfAppointmentAsync(Guid appointmentId, CancellationToken cancel) =>
+        await Submissions.OfAppointmentAsync(work, appointmentId, cancel) is { } status
+            ? await OfKnownAsync(appointmentId, status, cancel) with { Page = "/Practice/Appointment" } : null;
+
+    private async Task<ArchiveState> OfKnownAsync(Guid id, SubmissionStatus status, CancellationToken cancel)
+    {
         if (status.State != SubmissionState.Queued)
         {
             return status.State switch
             {
-                SubmissionState.Sending => new ArchiveState(noteId, "sending", null),
-                SubmissionState.NeedsAttention => new ArchiveState(noteId, "attention", PlainReasons.Of(status)[0].WhyKey, status.Id),
-                SubmissionState.HandledElsewhere or SubmissionState.Superseded => new ArchiveState(noteId, "handled", null),
-                _ => new ArchiveState(noteId, "archived", null),
+                SubmissionState.Sending => new ArchiveState(id, "sending", null),
+                SubmissionState.NeedsAttention => new ArchiveState(id, "attention", PlainReasons.Of(status)[0].WhyKey, status.Id),
+                SubmissionState.HandledElsewhere or SubmissionState.Superseded => new ArchiveState(id, "handled", null),
+                _ => new ArchiveState(id, "archived", null),
             };
         }
 
-        var way = await Submissions.WayAsync(work, cancel);
+        var way = await Submissions.WayAsync(work, cancel, status.Content);
         return PlainReasons.OfWay(way.Hold, way.Fault) is { } reason
-            ? new ArchiveState(noteId, "waiting", reason)
-            : new ArchiveState(noteId, "queued", null);
+            ? new ArchiveState(id, "waiting", reason)
+            : new ArchiveState(id, "queued", null);
     }
 
     public async Task<List<(NoteRow Note, ArchiveState State)>> OfNotesAsync(IEnumerable<NoteRow> notes, CancellationToken cancel)

@@ -14,7 +14,7 @@ internal static class Breaker
     /// <returns>How much an outcome counts against the way; -1 when it shows that the way is free, 0 when it says nothing.</returns>
     public static int Weight(Outcome outcome) => outcome switch
     {
-        Outcome.Accepted or Outcome.Refused => -1,
+        Outcome.Accepted or Outcome.Refused or Outcome.Outdated => -1,
         Outcome.NotSent or Outcome.Unknown { RetryAfter: not null } => Threshold,
         Outcome.Unknown or Outcome.Rejected => 1,
         _ => 0,
@@ -28,13 +28,13 @@ internal static class Breaker
     public static double Jitter() => 0.5 + (0.5 * Random.Shared.NextDouble());
 
     /// <returns>How many documents may be claimed: <paramref name="wanted"/>, 1 for a probe, or 0; -1 after a restore that was not reconciled yet.</returns>
-    public static async Task<int> Allow(UnitOfWork work, int wanted, TimeSpan probeFor, CancellationToken cancel)
+    public static async Task<int> Allow(UnitOfWork work, Way way, int wanted, TimeSpan probeFor, CancellationToken cancel)
     {
         var failures = await work.ScalarAsync<int?>(
             """
             select case when restored_at is not null then -1 when greatest(open_until, asked_until, '-infinity') > clock_timestamp() then null else failures end
-            from kanta.endpoint
-            """, cancel);
+            from kanta.endpoint where way = $1
+            """, cancel, way.Name());
         if (failures < 0)
         {
             return -1;
@@ -48,34 +48,36 @@ internal static class Breaker
             return wanted;
         }
         return await work.ExecuteAsync(
-            "update kanta.endpoint set open_until = clock_timestamp() + $1 where failures >= $2 and coalesce(open_until, '-infinity') <= clock_timestamp()",
-            cancel, probeFor, Threshold);
+            "update kanta.endpoint set open_until = clock_timestamp() + $1 where way = $3 and failures >= $2 and coalesce(open_until, '-infinity') <= clock_timestamp()",
+            cancel, probeFor, Threshold, way.Name());
     }
 
-    public static async Task Record(UnitOfWork work, IReadOnlyList<Outcome> outcomes, KantaOptions options, CancellationToken cancel)
+    public static async Task Record(UnitOfWork work, Way way, IReadOnlyList<Outcome> outcomes, KantaOptions options, CancellationToken cancel)
     {
         var asked = Asked(outcomes.OfType<Outcome.Unknown>().Max(unknown => unknown.RetryAfter));
         if (asked > TimeSpan.Zero)
         {
-            await work.ExecuteAsync("update kanta.endpoint set asked_until = greatest(asked_until, clock_timestamp() + $1)", cancel, asked);
+            await work.ExecuteAsync("update kanta.endpoint set asked_until = greatest(asked_until, clock_timestamp() + $1) where way = $2", cancel, asked, way.Name());
         }
-        if (outcomes.Any(outcome => outcome is Outcome.Accepted or Outcome.Refused))
+        if (outcomes.Any(outcome => Weight(outcome) < 0))
         {
             var recovered = await work.ExecuteAsync(
-                "update kanta.endpoint set failures = 0, open_until = null, reason = null where failures > 0 or reason is not null", cancel) > 0;
+                "update kanta.endpoint set failures = 0, open_until = null, reason = null where way = $1 and (failures > 0 or reason is not null)", cancel, way.Name()) > 0;
             if (outcomes.Any(outcome => outcome is Outcome.Accepted))
             {
                 // To the second is enough, and spares the one row that all nodes share.
                 await work.ExecuteAsync(
-                    "update kanta.endpoint set last_accepted_at = clock_timestamp() where last_accepted_at is null or last_accepted_at < clock_timestamp() - interval '1 second'",
-                    cancel);
+                    "update kanta.endpoint set last_accepted_at = clock_timestamp() where way = $1 and (last_accepted_at is null or last_accepted_at < clock_timestamp() - interval '1 second')",
+                    cancel, way.Name());
             }
             if (recovered)
             {
                 // The way is free again: what only waited for it waits no longer.
                 await work.ExecuteAsync(
-                    "update kanta.document set available_at = clock_timestamp(), endpoint_faults = 0 where state = 'queued' and endpoint_faults > 0 and rejected_at is null",
-                    cancel);
+                    $"""
+                    update kanta.document set available_at = clock_timestamp(), endpoint_faults = 0
+                    where state = 'queued' and endpoint_faults > 0 and rejected_at is null and {way.Kinds()}
+                    """, cancel);
             }
             return;
         }
@@ -96,7 +98,8 @@ internal static class Breaker
             update kanta.endpoint set failures = failures + $1, reason = $2,
               open_until = case when failures + $1 < $3 then open_until
                 else clock_timestamp() + $6 * least($5, $4 * power(2, least((failures + $1 - $3) / $3, 20))) end
+            where way = $7
             """,
-            cancel, faults, reason, Threshold, options.FirstRetry, options.LongestRetry, Jitter());
+            cancel, faults, reason, Threshold, options.FirstRetry, options.LongestRetry, Jitter(), way.Name());
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CareRecords.Database;
 using CareRecords.Practice;
 using CareRecords.Protection;
+using KantaConnector.Appointments;
 using KantaConnector.Messages;
 using KantaConnector.Signing;
 using KantaConnector.Transport;
@@ -19,10 +20,14 @@ internal sealed class ClaimDocuments(
     NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, KantaCertificates certificates, IOptions<KantaOptions> options, TimeProvider clock,
     CrashPoints crash)
 {
-    internal const string Candidates = """
+    internal static readonly string Candidates = CandidatesOf(Way.Documents);
+
+    private static readonly string CandidatesOnTheOtherWay = CandidatesOf(Way.Appointments);
+
+    private static string CandidatesOf(Way way) => $"""
         with ready as (
           select d.id from kanta.document d
-          where d.state = 'queued' and d.available_at <= clock_timestamp() and (d.lease_until is null or d.lease_until < clock_timestamp())
+          where d.state = 'queued' and d.{way.Kinds()} and d.available_at <= clock_timestamp() and (d.lease_until is null or d.lease_until < clock_timestamp())
             and ($3 or d.kind <> 'invalidation')
             and d.controller_id <> all($4)
             and (d.kind <> 'invalidation' or d.note_id is not null or d.oid <> d.service_event_oid or not exists (select from kanta.document o
@@ -47,7 +52,11 @@ internal sealed class ClaimDocuments(
     private const string StoreAttempts =
         "insert into kanta.attempt (document_id, fence, message_id, sha256) select a.id, a.fence, a.message_id, a.sha256 from unnest($1, $2, $3, $4) as a(id, fence, message_id, sha256)";
 
-    private sealed record Opened(Row Row, byte[] Cda, byte[] Wrapper, byte[]? Hash, byte[]? Sealed);
+    private sealed record Opened(Row Row, byte[] Cda, byte[] Wrapper, byte[]? Hash, byte[]? Sealed)
+    {
+        /// <summary>It invalidates what the archive does not have.</summary>
+        public bool Pointless { get; init; }
+    }
 
     /// <summary>The database was restored and not yet reconciled with the archive: nothing is claimed.</summary>
     public bool AwaitsReconciliation { get; private set; }
@@ -55,12 +64,12 @@ internal sealed class ClaimDocuments(
     /// <returns>
     /// At most <paramref name="limit"/> claims in the order they were queued, one to probe a way that was faulty; none when nothing may be sent now.
     /// </returns>
-    public async Task<IReadOnlyList<Claim>> Take(int limit, SystemCertificate certificate, CancellationToken cancel)
+    public async Task<IReadOnlyList<Claim>> Take(int limit, SystemCertificate certificate, CancellationToken cancel, Way way = Way.Documents)
     {
         var practice = await practices.GetAsync(cancel);
         var began = clock.GetTimestamp();
         await using var work = new UnitOfWork(database);
-        var allowed = await Breaker.Allow(work, limit, options.Value.TotalTimeout, cancel);
+        var allowed = await Breaker.Allow(work, way, limit, options.Value.TotalTimeout, cancel);
         AwaitsReconciliation = allowed < 0;
         if (allowed <= 0)
         {
@@ -70,19 +79,22 @@ internal sealed class ClaimDocuments(
         var own = certificates.OfControllers.ToDictionary(files => files.ControllerOid, files => files.Client.Current().IsUsable && files.Signing.Current() is { IsUsable: true } signing ? signing.Certificate : null);
         var waiting = practice.Controllers.Where(controller => own.TryGetValue(controller.ControllerOid, out var usable) && usable is null).Select(controller => controller.Id).ToArray();
         var rows = await work.QueryAsync(
-            Candidates, Read, cancel, allowed, options.Value.Lease, options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0, waiting);
+            way == Way.Documents ? Candidates : CandidatesOnTheOtherWay, Read, cancel, allowed, options.Value.Lease,
+            options.Value.InvalidationIn(practice.Environment).Interaction.Length > 0, waiting);
         if (rows.Count == 0)
         {
             // Rolled back: a probe that found nothing to send has not used its turn.
             return [];
         }
+        var followed = way == Way.Appointments ? await Followed(work, [.. rows.Select(row => row.Id)], cancel) : [];
         var opened = new Opened?[rows.Count];
         rows.Sort((left, right) => left.Order.CompareTo(right.Order));
         // Signing is the work; it takes the cores that there are.
-        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => 
-            opened[at] = await Open(rows[at], own.GetValueOrDefault(practice.Controller(rows[at].ControllerId).ControllerOid) ?? certificate, stop));
-        var ready = opened.OfType<Opened>().ToArray();
-        await Unreadable(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], cancel);
+        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => opened[at] = await Open(
+            rows[at], followed.GetValueOrDefault(rows[at].Id), practice, own.GetValueOrDefault(practice.Controller(rows[at].ControllerId).ControllerOid) ?? certificate, stop));
+        var ready = opened.OfType<Opened>().Where(document => !document.Pointless).ToArray();
+        await Close(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], "its encryption key was destroyed", cancel);
+        await Close(work, [.. opened.OfType<Opened>().Where(document => document.Pointless).Select(document => document.Row.Id)], "the archive holds nothing to invalidate", cancel);
         var numbers = await MessageHeaders.Numbers(work, ready.Length, cancel);
         var claims = ready.Select((document, at) => new Claim
         {
@@ -97,6 +109,7 @@ internal sealed class ClaimDocuments(
             Cda = document.Cda,
             WrapperBefore = document.Wrapper.AsMemory(0, document.Row.WrapperSplit),
             WrapperAfter = document.Wrapper.AsMemory(document.Row.WrapperSplit),
+            FateIsOpen = followed.GetValueOrDefault(document.Row.Id).FateIsOpen,
             ClaimedAt = began,
         }).ToArray();
         await Store(work, ready, claims, cancel);
@@ -106,7 +119,7 @@ internal sealed class ClaimDocuments(
         return claims;
     }
 
-    private async Task<Opened?> Open(Row row, SystemCertificate certificate, CancellationToken cancel)
+    private async Task<Opened?> Open(Row row, (HeldVersion? Held, bool FateIsOpen) followed, PracticeFacts practice, SystemCertificate certificate, CancellationToken cancel)
     {
         var wrapper = await cipher.DecryptAsync(QueueDocument.Wrapper(row.Id), row.Wrapper, cancel);
         var cda = row.Body is null ? [] : await cipher.DecryptAsync(QueueDocument.Body(row.Id), row.Body, cancel);
@@ -122,7 +135,13 @@ internal sealed class ClaimDocuments(
         {
             return new Opened(row, cda, wrapper, row.Sha256, null);
         }
-        var signed = SystemSignature.Sign(cda, (row.SignatureAt, row.BodyStart, row.BodyLength), certificate, clock.GetUtcNow(), Guid.NewGuid());
+        var signed = row.Kind == SubmissionKind.Appointment
+            ? AppointmentBundle.Sign(cda, followed.Held, practice.OrganizationOid, certificate, clock.GetUtcNow(), options.Value.Appointments.ConditionalCreate)
+            : SystemSignature.Sign(cda, (row.SignatureAt, row.BodyStart, row.BodyLength), certificate, clock.GetUtcNow(), Guid.NewGuid());
+        if (signed is null)
+        {
+            return new Opened(row, [], wrapper, null, null) { Pointless = true };
+        }
         var body = await cipher.EncryptAsync(KeyScope.Patient(row.PatientId), QueueDocument.Body(row.Id), signed, cancel);
         return new Opened(row, signed, wrapper, SHA256.HashData(signed), body);
     }
@@ -154,12 +173,24 @@ internal sealed class ClaimDocuments(
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    private static async Task Unreadable(UnitOfWork work, Guid[] ids, CancellationToken cancel)
+    /// <summary>Under which id and version the archive has what each appointment follows, and whether a try of it may have arrived.</summary>
+    private static async Task<Dictionary<Guid, (HeldVersion? Held, bool FateIsOpen)>> Followed(UnitOfWork work, Guid[] ids, CancellationToken cancel) => (await work.QueryAsync(
+        """
+        select d.id, case when d.remote_asked then d.remote_id else p.remote_id end, case when d.remote_asked then d.remote_version else p.remote_version end,
+          exists (select from kanta.attempt a where a.document_id = d.id and (a.outcome is null or a.outcome = 'unknown'))
+        from kanta.document d left join lateral (
+          select remote_id, remote_version from kanta.document b where b.set_id = d.set_id and b.version < d.version and b.remote_id is not null order by b.version desc limit 1) p on true
+        where d.id = any($1)
+        """,
+        reader => (Id: reader.GetGuid(0), Held: reader.IsDBNull(1) ? null : new HeldVersion(reader.GetString(1), reader.GetString(2)), Open: reader.GetBoolean(3)),
+        cancel, (object)ids)).ToDictionary(row => row.Id, row => (row.Held, row.Open));
+
+    private static async Task Close(UnitOfWork work, Guid[] ids, string reason, CancellationToken cancel)
     {
         if (ids.Length > 0)
         {
             await work.ExecuteAsync(
-                "update kanta.document set state = 'refused', lease_until = null, reason = 'its encryption key was destroyed' where id = any($1)", cancel, (object)ids);
+                "update kanta.document set state = 'refused', lease_until = null, reason = $2 where id = any($1)", cancel, ids, reason);
         }
     }
 

@@ -12,16 +12,17 @@ using Npgsql;
 namespace KantaConnector.Queue;
 
 /// <summary>
-/// Drains the queue while the program runs: claims, sends with bounded parallelism, records in batches. Everything that it must not forget stands
+/// Drains the queue of one way while the program runs: claims, sends with bounded parallelism, records in batches. Everything that it must not forget stands
 /// in the database, so it may die at any moment; another turn, here or on another node, goes on when the lease ends.
 /// </summary>
 internal sealed class KantaPump(
-    NpgsqlDataSource database, ClaimDocuments claims, SendDocument send, RecordOutcomes record, KantaCertificates certificates,
+    Way way, Func<Claim, CancellationToken, Task<Outcome>> send, NpgsqlDataSource database, ClaimDocuments claims, RecordOutcomes record, KantaCertificates certificates,
     PracticeDirectory practices, IServiceScopeFactory scopes, IOptions<KantaOptions> options, QueueSignal signal, TimeProvider clock, ILogger<KantaPump> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly Pace pace = new(clock, options.Value.Parallelism);
+    private readonly int parallelism = way == Way.Appointments ? options.Value.Appointments.Parallelism : options.Value.Parallelism;
+    private readonly Pace pace = new(clock, way == Way.Appointments ? options.Value.Appointments.Parallelism : options.Value.Parallelism);
     private string? hold;
 
     // Faults in a row of this process; three of them, or one that speaks for the whole way, give back what was claimed and not yet tried.
@@ -35,12 +36,14 @@ internal sealed class KantaPump(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var parallelism = options.Value.Parallelism;
         var toSend = Channel.CreateBounded<Claim>(Math.Max(parallelism, 64));
         var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
         var recorder = Record(done.Reader, stoppingToken);
         var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
-        await Promote();
+        if (way == Way.Documents)
+        {
+            await Promote();
+        }
         try
         {
             await Claim(toSend.Writer, stoppingToken);
@@ -73,7 +76,7 @@ internal sealed class KantaPump(
             }
             if (claimed == 0)
             {
-                await signal.Wait(options.Value.PollInterval, stopping);
+                await signal.Wait(way, options.Value.PollInterval, stopping);
             }
         }
     }
@@ -93,7 +96,7 @@ internal sealed class KantaPump(
         {
             return 0;
         }
-        var taken = await claims.Take(pace.Batch, certificate, stopping);
+        var taken = await claims.Take(pace.Batch, certificate, stopping, way);
         if (claims.AwaitsReconciliation)
         {
             // The epoch was raised, or will be: what this process knows of the practice is old.
@@ -121,9 +124,9 @@ internal sealed class KantaPump(
         }
         hold = why;
         await using var change = new UnitOfWork(database);
-        await change.ExecuteAsync("update kanta.endpoint set hold = $1", stopping, why);
+        await change.ExecuteAsync("update kanta.endpoint set hold = $1 where way = $2", stopping, Sql.Null(why), way.Name());
         await change.CommitAsync(stopping);
-        log.LogWarning("Sending to the archive: {State}", why ?? "possible");
+        log.LogWarning("Sending {Way} to the archive: {State}", way.Name(), why ?? "possible");
     }
 
     /// <summary>Why nothing can be sent from here at all; null when sending is possible.</summary>
@@ -133,7 +136,18 @@ internal sealed class KantaPump(
         {
             return "no practice is set up";
         }
-        if (options.Value.Endpoint is null)
+        if (way == Way.Appointments)
+        {
+            if (!options.Value.Appointments.Enabled)
+            {
+                return "appointments are switched off (Kanta:Appointments:Enabled)";
+            }
+            if (options.Value.Appointments.Endpoint is null)
+            {
+                return "no archive address is configured (Kanta:Appointments:Endpoint)";
+            }
+        }
+        else if (options.Value.Endpoint is null)
         {
             return "no archive address is configured (Kanta:Endpoint)";
         }
@@ -141,7 +155,7 @@ internal sealed class KantaPump(
         {
             return "production needs the owner's entry of the certification (Kanta:CertificationEntry)";
         }
-        if (practice.Environment == KantaEnvironment.Production && options.Value.CareFunctionCode.StartsWith("DEMO-", StringComparison.Ordinal))
+        if (way == Way.Documents && practice.Environment == KantaEnvironment.Production && options.Value.CareFunctionCode.StartsWith("DEMO-", StringComparison.Ordinal))
         {
             return "production needs a real task class (Kanta:CareFunctionCode)";
         }
@@ -160,7 +174,7 @@ internal sealed class KantaPump(
             try
             {
                 // A send under way is finished even when the program stops: its answer saves a repetition.
-                var outcome = await send.Handle(claim, CancellationToken.None);
+                var outcome = await send(claim, CancellationToken.None);
                 if (outcome is Outcome.Unknown { RetryAfter: { } asked })
                 {
                     Volatile.Write(ref pausedUntil, clock.GetTimestamp() + (long)(Breaker.Asked(asked).TotalSeconds * clock.TimestampFrequency));
@@ -218,7 +232,7 @@ internal sealed class KantaPump(
                 {
                     await Promote();
                 }
-                signal.Wake();
+                signal.Wake(way);
             }
             catch (Exception error) when (error is NpgsqlException or TimeoutException)
             {

@@ -1,3 +1,4 @@
+using KantaConnector.Appointments;
 using KantaConnector.Messages;
 using KantaConnector.Transport;
 
@@ -7,7 +8,8 @@ namespace KantaConnector.Queue;
 internal abstract record Outcome
 {
     /// <summary>The archive holds the document, by this attempt or by one before.</summary>
-    internal sealed record Accepted : Outcome;
+    /// <param name="Held">Of an appointment: the id and version under which the archive has it now.</param>
+    internal sealed record Accepted(HeldVersion? Held = null) : Outcome;
 
     /// <summary>The document was judged and refused; sending it again would change nothing.</summary>
     internal sealed record Refused(IReadOnlyList<AcknowledgementDetail> Details) : Outcome;
@@ -20,6 +22,9 @@ internal abstract record Outcome
 
     /// <summary>No byte left: the fault lies with the way, not with the document.</summary>
     internal sealed record NotSent(string Reason) : Outcome;
+
+    /// <summary>Of an appointment: the archive holds another version than ours followed (null: none). It is signed anew to follow that one.</summary>
+    internal sealed record Outdated(HeldVersion? Held) : Outcome;
 
     /// <summary>Claimed, but not tried: the lease ran short or the program is stopping.</summary>
     internal sealed record Released : Outcome;

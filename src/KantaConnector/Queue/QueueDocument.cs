@@ -18,20 +18,21 @@ internal static class QueueDocument
         var document = submission.Document;
         byte[] before = document?.WrapperBefore ?? submission.InvalidationContent;
         byte[] after = document?.WrapperAfter ?? [];
-        var body = document is null ? null : await cipher.EncryptAsync(scope, Body(submission.Id), document.Cda, cancel);
+        var content = document?.Cda ?? submission.Bundle;
+        var body = content is null ? null : await cipher.EncryptAsync(scope, Body(submission.Id), content, cancel);
         var wrapper = await cipher.EncryptAsync(scope, Wrapper(submission.Id), (byte[])[.. before, .. after], cancel);
         await work.ExecuteAsync(
             """
             insert into kanta.document (id, kind, controller_id, patient_id, oid, set_id, version, service_event_oid, service_event_id, visit_id,
               note_id, note_version, event_ended, due_at, body, signature_at, body_start, body_length, wrapper, wrapper_split,
-              state, reason, practitioner_id, informing_id, informing_version)
+              state, reason, practitioner_id, informing_id, informing_version, appointment_id)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-              case when $21::text is null then 'queued' else 'refused' end, $21, $22, $23, $24)
+              case when $21::text is null then 'queued' else 'refused' end, $21, $22, $23, $24, $25)
             """,
             cancel, submission.Id, Submission.Name(submission.Kind), submission.ControllerId, submission.PatientId, submission.Oid, submission.SetId,
             submission.Version, submission.ServiceEventOid, submission.ServiceEventId, submission.VisitId, submission.NoteId, submission.NoteVersion,
             submission.EventEnded, submission.DueAt?.ToUniversalTime(), body, document?.SignatureAt, document?.BodyStart, document?.BodyLength, wrapper, before.Length,
-            submission.Unfit, submission.PractitionerId, submission.InformingId, submission.InformingVersion);
+            submission.Unfit, submission.PractitionerId, submission.InformingId, submission.InformingVersion, submission.AppointmentId);
         await work.ExecuteAsync("select pg_notify($1, '')", cancel, Channel);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
+using KantaConnector.Appointments;
 using KantaConnector.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -31,10 +32,11 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
             late += await Document(work, claim, outcome, cancel) == 1 ? 0 : 1;
         }
         await Attempts(work, finished, cancel);
+        await Held(work, finished, archived, cancel);
         // Only what this transaction closed: after a COMMIT whose answer was lost all of this runs once more, and a document whose lease
         // ran out may be here twice, under two fences.
         await Log(work, [.. accepted.Where(claim => archived.Contains((claim.Id, claim.Fence)))], cancel);
-        await Breaker.Record(work, finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
+        await Breaker.Record(work, Ways.Of(finished[0].Claim.Kind), finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
         await crash.At("record: before commit");
         await work.CommitAsync(cancel);
         await crash.At("record: committed");
@@ -50,6 +52,20 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
         $"update kanta.document d set {change} from unnest($1, $2) as f(id, fence) where d.id = f.id and d.fence = f.fence and d.state = 'queued' returning d.id, d.fence",
         reader => (reader.GetGuid(0), reader.GetInt64(1)), cancel,
         Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()))];
+
+    /// <summary>Under which id and version the archive has an appointment: the next version follows it.</summary>
+    private static async Task Held(UnitOfWork work, IReadOnlyList<Finished> finished, HashSet<(Guid Id, long Fence)> archived, CancellationToken cancel)
+    {
+        (Guid Id, HeldVersion Held)[] held =
+            [.. finished.Where(result => archived.Contains((result.Claim.Id, result.Claim.Fence))).Select(result => (result.Claim.Id, (result.Outcome as Outcome.Accepted)?.Held!)).Where(one => one.Item2 is not null)];
+        if (held.Length > 0)
+        {
+            await work.ExecuteAsync(
+                "update kanta.document d set remote_id = h.remote_id, remote_version = h.version from unnest($1, $2, $3) as h(id, remote_id, version) where d.id = h.id", cancel,
+                Many(NpgsqlDbType.Uuid, held.Select(one => one.Id).ToArray()), Many(NpgsqlDbType.Text, held.Select(one => one.Held.Id).ToArray()),
+                Many(NpgsqlDbType.Text, held.Select(one => one.Held.Version).ToArray()));
+        }
+    }
 
     private static NpgsqlParameter Many(NpgsqlDbType type, object values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
 
@@ -69,13 +85,21 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
                 return work.ExecuteAsync(
                     """
                     update kanta.document set lease_until = null, reason = $3, codes = $4, rejected_at = coalesce(rejected_at, clock_timestamp()),
-                      state = case when rejected_at < (select last_accepted_at from kanta.endpoint) then 'refused' else 'queued' end,
+                      state = case when rejected_at < (select last_accepted_at from kanta.endpoint where way = $8) then 'refused' else 'queued' end,
                       endpoint_faults = endpoint_faults + 1, available_at = clock_timestamp() + $7 * least($6, $5 * power(2, least(endpoint_faults, 20)))
-                    """ + mine, cancel, claim.Id, claim.Fence, Summary(rejected.Details), Codes(rejected.Details), first, longest, Breaker.Jitter());
+                    """ + mine, cancel, claim.Id, claim.Fence, Summary(rejected.Details), Codes(rejected.Details), first, longest, Breaker.Jitter(),
+                    Ways.Of(claim.Kind).Name());
             case Outcome.Unknown unknown:
                 return Later(unknown.Reason, unknown.RetryAfter);
             case Outcome.NotSent notSent:
                 return Later(notSent.Reason, null);
+            case Outcome.Outdated outdated:
+                // The archive refused these bytes for the version that they follow: they are signed anew. Waiting grows, should that not end it.
+                return work.ExecuteAsync(
+                    """
+                    update kanta.document set lease_until = null, remote_asked = true, remote_id = $3, remote_version = $4, signed_at = null, sha256 = null, endpoint_faults = endpoint_faults + 1,
+                      available_at = clock_timestamp() + case when endpoint_faults = 0 then interval '0' else $7 * least($6, $5 * power(2, least(endpoint_faults, 20))) end
+                    """ + mine, cancel, claim.Id, claim.Fence, Sql.Null(outdated.Held?.Id), Sql.Null(outdated.Held?.Version), first, longest, Breaker.Jitter());
             default:
                 throw new InvalidOperationException($"{outcome.GetType().Name} is recorded together with others.");
         }
@@ -99,6 +123,7 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
             Outcome.Rejected rejected => ("rejected", Summary(rejected.Details), Json(rejected.Details)),
             Outcome.Unknown unknown => ("unknown", unknown.Reason, null),
             Outcome.NotSent notSent => ("not_sent", notSent.Reason, null),
+            Outcome.Outdated outdated => ("refused", $"the archive holds {outdated.Held?.Version ?? "none"}, ours followed another version", null),
             _ => ("released", (string?)null, (string?)null),
         })];
         await work.ExecuteAsync(

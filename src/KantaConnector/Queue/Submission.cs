@@ -8,6 +8,9 @@ internal enum SubmissionKind
     Care,
     Invalidation,
 
+    /// <summary>A version of an appointment: a signed FHIR Bundle on a way of its own.</summary>
+    Appointment,
+
     /// <summary>A form of the information management service.</summary>
     Information,
 }
@@ -45,6 +48,12 @@ internal sealed record Submission
     /// <summary>For an invalidation: the children of the message's clinicalDocument.</summary>
     public byte[] InvalidationContent { get; init; } = [];
 
+    /// <summary>Of an appointment.</summary>
+    public Guid? AppointmentId { get; init; }
+
+    /// <summary>For an appointment: the Bundle as <see cref="Appointments.AppointmentBundle.Draft"/> wrote it.</summary>
+    public byte[]? Bundle { get; init; }
+
     /// <summary>Why it cannot be sent as it is: it is stored as needing attention, and built anew once that was mended.</summary>
     public string? Unfit { get; init; }
 
@@ -52,6 +61,7 @@ internal sealed record Submission
     {
         SubmissionKind.ServiceEvent => "service_event",
         SubmissionKind.Care => "care",
+        SubmissionKind.Appointment => "appointment",
         SubmissionKind.Information => "information",
         _ => "invalidation",
     };
@@ -60,6 +70,7 @@ internal sealed record Submission
     {
         "service_event" => SubmissionKind.ServiceEvent,
         "care" => SubmissionKind.Care,
+        "appointment" => SubmissionKind.Appointment,
         "information" => SubmissionKind.Information,
         _ => SubmissionKind.Invalidation,
     };

@@ -12,7 +12,7 @@ internal static class AfterRestore
     /// <summary>Declares that the database was restored. Once: a second call before <see cref="End"/> changes nothing. The caller commits.</summary>
     public static async Task Begin(UnitOfWork work, PracticeDirectory practices, CancellationToken cancel)
     {
-        if (await work.ExecuteAsync("update kanta.endpoint set restored_at = clock_timestamp() where restored_at is null", cancel) == 1)
+        if (await work.ExecuteAsync("update kanta.endpoint set restored_at = clock_timestamp() where restored_at is null", cancel) > 0)
         {
             await work.ExecuteAsync("insert into care.installation_epoch (epoch, reason) select max(epoch) + 1, 'restored from a backup' from care.installation_epoch", cancel);
             practices.Forget();
@@ -20,7 +20,7 @@ internal static class AfterRestore
     }
 
     public static async Task<bool> IsOpen(UnitOfWork work, CancellationToken cancel) =>
-        await work.ScalarAsync<bool>("select restored_at is not null from kanta.endpoint", cancel);
+        await work.ScalarAsync<bool>("select bool_or(restored_at is not null) from kanta.endpoint", cancel);
 
     /// <summary>The queue may go on. The caller commits.</summary>
     public static async Task End(UnitOfWork work, CancellationToken cancel)

@@ -44,7 +44,7 @@ internal sealed class CompareWithArchive(AskArchive archive, AccessLog log)
         var ours = await work.QueryAsync(
             """
             select oid, set_id, version, state, encode(sha256, 'hex'), patient_id, controller_id from kanta.document
-            where kind <> 'invalidation' and set_id in
+            where kind not in ('invalidation', 'appointment') and set_id in
               (select set_id from kanta.document where oid = any($1) or service_event_oid = any($1)) order by queued_order
             """,
             reader => new Ours(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),

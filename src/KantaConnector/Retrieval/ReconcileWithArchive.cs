@@ -119,7 +119,7 @@ internal sealed class ReconcileWithArchive(
         var ours = (await work.QueryAsync(
             """
             select id, oid, set_id, version, state, encode(sha256, 'hex'), patient_id, controller_id, kind = 'care' from kanta.document
-            where oid = $1 and kind <> 'invalidation' for update
+            where oid = $1 and kind not in ('invalidation', 'appointment') for update
             """,
             reader => new Ours(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5),
                 reader.GetString(6), reader.GetGuid(7), reader.GetBoolean(8)), cancel, copy.Oid)).SingleOrDefault();
@@ -245,7 +245,7 @@ internal sealed class ReconcileWithArchive(
     private static async Task<IEnumerable<Reconciled>> Missing(
         UnitOfWork work, DateTimeOffset since, HashSet<string> answered, Dictionary<string, ArchivedCopy> seen, CancellationToken cancel) =>
         (await work.QueryAsync(
-            "select oid, set_id, version, service_event_oid, kind = 'care' from kanta.document where state = 'archived' and kind <> 'invalidation' and (finished_at > $1 or created_at > $1)",
+            "select oid, set_id, version, service_event_oid, kind = 'care' from kanta.document where state = 'archived' and kind not in ('invalidation', 'appointment') and (finished_at > $1 or created_at > $1)",
             reader => (Oid: reader.GetString(0), Set: reader.GetString(1), Version: reader.GetInt32(2), Event: reader.IsDBNull(3) ? null : reader.GetString(3), Care: reader.GetBoolean(4)),
             cancel, since.ToUniversalTime()))
         .Where(row => row.Event is { } serviceEvent && answered.Contains(serviceEvent) && !seen.ContainsKey(row.Oid))

@@ -1,6 +1,7 @@
 using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
+using KantaConnector.Appointments;
 using KantaConnector.Queue;
 using KantaConnector.Records;
 
@@ -24,12 +25,13 @@ public enum MendResult
 public sealed class MendSubmission
 {
     private readonly RebuildDocument rebuild;
+    private readonly ArchiveAppointment appointments;
     private readonly PromoteCorrections promote;
     private readonly FieldCipher cipher;
     private readonly AccessLog log;
 
-    internal MendSubmission(RebuildDocument rebuild, PromoteCorrections promote, FieldCipher cipher, AccessLog log) =>
-        (this.rebuild, this.promote, this.cipher, this.log) = (rebuild, promote, cipher, log);
+    internal MendSubmission(RebuildDocument rebuild, ArchiveAppointment appointments, PromoteCorrections promote, FieldCipher cipher, AccessLog log) =>
+        (this.rebuild, this.appointments, this.promote, this.cipher, this.log) = (rebuild, appointments, promote, cipher, log);
 
     /// <summary>
     /// Sends it again. One that never left, or whose content the archive refused, is built anew from the record, so that mended facts count; bytes
@@ -46,7 +48,8 @@ public sealed class MendSubmission
             await Log(work, found, "its correction was sent in its place", cancel);
             return MendResult.Done;
         }
-        var unfit = (found.Signed && !found.ContentRefused) || found.Content == SubmissionContent.Invalidation ? null : await rebuild.Handle(work, id, cancel);
+        var unfit = (found.Signed && !found.ContentRefused) || found.Content == SubmissionContent.Invalidation ? null
+            : found.Content == SubmissionContent.Appointment ? await appointments.RebuildAsync(work, id, cancel) : await rebuild.Handle(work, id, cancel);
         await work.ExecuteAsync(
             """
             update kanta.document set state = case when $2::text is null then 'queued' else 'refused' end, reason = $2, codes = null, rejected_at = null,
@@ -84,7 +87,7 @@ public sealed class MendSubmission
         where id = $1 and (state = 'refused' or ($2 and state = 'queued' and kind = 'invalidation' and (lease_until is null or lease_until < clock_timestamp()))) for update
         """,
         reader => new RefusedRow(
-            reader.GetString(0) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, _ => SubmissionContent.Invalidation },
+            reader.GetString(0) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, "appointment" => SubmissionContent.Appointment, _ => SubmissionContent.Invalidation },
             reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6)),
         cancel, id, orWaitingInvalidation)).SingleOrDefault();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CareRecords.Database;
 using KantaConnector.Messages;
+using KantaConnector.Queue;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -29,6 +30,9 @@ public enum SubmissionContent
     Note,
     Invalidation,
 
+    /// <summary>A version of an appointment.</summary>
+    Appointment,
+
     /// <summary>Informing, a disclosure permission or a denial.</summary>
     Information,
 }
@@ -48,7 +52,7 @@ public sealed record ArchiveCode(string Code, string Text);
 public sealed record SubmissionStatus(
     Guid Id, SubmissionContent Content, string Oid, int Version, SubmissionState State, string? Reason, IReadOnlyList<ArchiveCode> Codes,
     DateTimeOffset QueuedAt, DateTimeOffset? ArchivedAt, DateTimeOffset? DueAt, int Attempts, string PatientId, Guid ControllerId, Guid? ServiceEventId,
-    Guid? VisitId, Guid? NoteId, int? NoteVersion, Guid? PractitionerId, DateTimeOffset ClockFrom, bool ContentRefused, bool HasLeft);
+    Guid? VisitId, Guid? NoteId, int? NoteVersion, Guid? PractitionerId, DateTimeOffset ClockFrom, bool ContentRefused, bool HasLeft, Guid? AppointmentId);
 
 /// <summary>One try to send a document.</summary>
 /// <param name="Outcome">accepted, refused, rejected, unknown, not_sent, released; null while it runs or when its process died.</param>
@@ -75,12 +79,12 @@ public static class Submissions
     private static readonly string Columns = """
         select id, kind, oid, version, state, lease_until is not null and lease_until > clock_timestamp(), reason, codes, created_at, finished_at, due_at,
           attempts, patient_id, controller_id, service_event_id, visit_id, note_id, note_version, practitioner_id, CLOCK, content_refused,
-          signed_at is not null
+          signed_at is not null, appointment_id
         from kanta.document
         """.Replace("CLOCK", Clock, StringComparison.Ordinal);
 
     // The clock of care ran out before a later correction was signed: that one has five days of its own.
-    private const string Clock = "case when version = 1 and kind <> 'invalidation' then coalesce(due_at - interval '5 days', created_at) else created_at end";
+    private const string Clock = "case when version = 1 and kind in ('service_event', 'care') then coalesce(due_at - interval '5 days', created_at) else created_at end";
 
     /// <summary>All versions of a note, oldest first; empty when it was never queued (wellness, or care before the practice joined).</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> OfNoteAsync(UnitOfWork work, Guid noteId, CancellationToken cancel) =>
@@ -93,15 +97,21 @@ public static class Submissions
     public static async Task<IReadOnlyList<SubmissionStatus>> OfServiceEventAsync(UnitOfWork work, Guid serviceEventId, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where service_event_id = $1 order by queued_order", Read, cancel, serviceEventId);
 
+    /// <summary>The newest version of an appointment; null when it was never queued.</summary>
+    public static async Task<SubmissionStatus?> OfAppointmentAsync(UnitOfWork work, Guid appointmentId, CancellationToken cancel) =>
+        (await work.QueryAsync(Columns + " where appointment_id = $1 order by version desc limit 1", Read, cancel, appointmentId)).SingleOrDefault();
+
     public static async Task<SubmissionStatus?> FindAsync(UnitOfWork work, string idOrOid, CancellationToken cancel) =>
-        (await work.QueryAsync(Columns + " where id::text = $1 or oid = $1 order by queued_order limit 1", Read, cancel, idOrOid)).SingleOrDefault();
+        (await work.QueryAsync(Columns + " where id::text = $1 or oid = $1 order by state not in ('queued', 'refused'), queued_order limit 1", Read, cancel, idOrOid)).SingleOrDefault();
 
     /// <summary>What somebody must act on: refused or unfit documents, and those still queued past <paramref name="overdueBefore"/>; soonest due first.</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> AttentionAsync(UnitOfWork work, DateTimeOffset overdueBefore, int limit, CancellationToken cancel) =>
         await work.QueryAsync(Columns + " where state = 'refused' or (state = 'queued' and due_at < $1) order by due_at nulls last, queued_order limit $2",
             Read, cancel, overdueBefore.ToUniversalTime(), limit);
 
-    /// <summary>Unfinished documents, those that need somebody first, then by the age of their clock.</summary>
+    /// <summary>
+    /// Unfinished documents, those that need somebody first, then by the age of their clock. Appointments have no five days: they are here once refused, or a day old.
+    /// </summary>
     /// <param name="controllerId">Null: of all controllers.</param>
     /// <param name="practitioners">Null: everybody's; otherwise theirs and those that are nobody's in particular.</param>
     public static async Task<IReadOnlyList<SubmissionStatus>> OpenAsync(
@@ -109,6 +119,7 @@ public static class Submissions
         await work.QueryAsync(
             Columns + $"""
              where state in ('queued', 'refused') and ($1 is null or controller_id = $1) and ($2 is null or practitioner_id is null or practitioner_id = any($2))
+               and (kind <> 'appointment' or state = 'refused' or created_at < clock_timestamp() - interval '1 day')
              order by state <> 'refused', {Clock} limit $3
             """, Read, cancel, Sql.Null(controllerId), Ids(practitioners), limit);
 
@@ -116,7 +127,7 @@ public static class Submissions
         $"""
         select count(*) filter (where state = 'queued'), count(*) filter (where state = 'refused'), count(*) filter (where at <= $1 - interval '24 hours'),
           count(*) filter (where at <= $1 - interval '72 hours'), count(*) filter (where at <= $1 - interval '96 hours'), min(at)
-        from (select state, {Clock} as at from kanta.document where state in ('queued', 'refused')) as open
+        from (select state, case when kind <> 'appointment' then {Clock} end as at from kanta.document where state in ('queued', 'refused')) as open
         """,
         reader => new OpenDocuments(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), Time(reader, 5)),
         cancel, now.ToUniversalTime())).Single();
@@ -150,9 +161,11 @@ public static class Submissions
             "select distinct on (document_id) document_id, message_id, coalesce(finished_at, started_at) from kanta.attempt where document_id = any($1) order by document_id, id desc",
             reader => (Id: reader.GetGuid(0), Last: (reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2))), cancel, ids.ToArray())).ToDictionary(m => m.Id, m => m.Last);
 
-    public static async Task<WayState> WayAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
-        "select hold, reason, case when greatest(open_until, asked_until) > clock_timestamp() then greatest(open_until, asked_until) end from kanta.endpoint",
-        reader => new WayState(Text(reader, 0), Text(reader, 1), Time(reader, 2)), cancel)).Single();
+    /// <param name="content">Appointments go another way than documents.</param>
+    public static async Task<WayState> WayAsync(UnitOfWork work, CancellationToken cancel, SubmissionContent content = SubmissionContent.Note) => (await work.QueryAsync(
+        "select hold, reason, case when greatest(open_until, asked_until) > clock_timestamp() then greatest(open_until, asked_until) end from kanta.endpoint where way = $1",
+        reader => new WayState(Text(reader, 0), Text(reader, 1), Time(reader, 2)), cancel,
+        (content == SubmissionContent.Appointment ? Way.Appointments : Way.Documents).Name())).Single();
 
     /// <summary>Counts all documents: for the attention page and verbs, not for polling.</summary>
     public static async Task<QueueOverview> OverviewAsync(UnitOfWork work, CancellationToken cancel) => (await work.QueryAsync(
@@ -161,6 +174,7 @@ public static class Submissions
           count(*) filter (where d.state = 'handled'), min(d.created_at) filter (where d.state = 'queued'), e.hold, e.reason,
           case when greatest(e.open_until, e.asked_until) > clock_timestamp() then greatest(e.open_until, e.asked_until) end, e.last_accepted_at
         from kanta.endpoint e left join kanta.document d on true
+        where e.way = 'documents'
         group by e.hold, e.reason, e.open_until, e.asked_until, e.last_accepted_at
         """,
         reader => new QueueOverview(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), Time(reader, 4), Text(reader, 5), Text(reader, 6),
@@ -169,7 +183,7 @@ public static class Submissions
 
     private static SubmissionStatus Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
-        reader.GetString(1) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, _ => SubmissionContent.Invalidation },
+        reader.GetString(1) switch { "service_event" => SubmissionContent.ServiceEvent, "care" => SubmissionContent.Note, "information" => SubmissionContent.Information, "appointment" => SubmissionContent.Appointment, _ => SubmissionContent.Invalidation },
         reader.GetString(2),
         reader.GetInt32(3),
         reader.GetString(4) switch
@@ -182,7 +196,7 @@ public static class Submissions
         },
         Text(reader, 6), Codes(Text(reader, 7)), reader.GetFieldValue<DateTimeOffset>(8), Time(reader, 9), Time(reader, 10), reader.GetInt32(11), reader.GetString(12),
         reader.GetGuid(13), Id(reader, 14), Id(reader, 15), Id(reader, 16), reader.IsDBNull(17) ? null : reader.GetInt32(17), Id(reader, 18),
-        reader.GetFieldValue<DateTimeOffset>(19), reader.GetBoolean(20), reader.GetBoolean(21));
+        reader.GetFieldValue<DateTimeOffset>(19), reader.GetBoolean(20), reader.GetBoolean(21), Id(reader, 22));
 
     private static NpgsqlParameter Ids(IReadOnlyCollection<Guid>? ids) =>
         new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Uuid };

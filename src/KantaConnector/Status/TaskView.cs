@@ -93,11 +93,12 @@ internal sealed class TaskView : IViewedType
         _ => ("failed", "needs-attention", "Refused, or not fit to be sent"),
     };
 
-    /// <summary>A note's document is that of one version of its Composition; a service event's that of its Encounter.</summary>
+    /// <summary>A note's document is that of one version of its Composition; a service event's that of its Encounter; an appointment is its own.</summary>
     private static string? Focus(SubmissionStatus document, IReadOnlyDictionary<string, IReadOnlyList<int>> versions) =>
         document.NoteId is { } note
             ? document.NoteVersion is { } number && versions.TryGetValue(note.ToString(), out var stored) && number <= stored.Count
                 ? string.Create(CultureInfo.InvariantCulture, $"Composition/{note}/_history/{stored[number - 1]}") : $"Composition/{note}"
+            : document.AppointmentId is { } appointment ? $"Appointment/{appointment}"
             : document.ServiceEventId is { } serviceEvent ? $"Encounter/{serviceEvent}" : null;
 
     private static JsonArray Identifiers(SubmissionStatus document, string? message)

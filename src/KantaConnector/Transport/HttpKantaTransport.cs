@@ -19,23 +19,28 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
     private readonly TimeProvider clock;
     private readonly HttpClient client;
     private readonly Dictionary<string, HttpClient> own;
+    private readonly HttpClient appointments;
+    private readonly Dictionary<string, HttpClient> ownAppointments;
 
     public HttpKantaTransport(IOptions<KantaOptions> options, KantaCertificates certificates, TimeProvider clock)
     {
         this.options = options.Value;
         this.certificates = certificates;
         this.clock = clock;
-        client = Client(certificates.Client);
-        own = certificates.OfControllers.ToDictionary(controller => controller.ControllerOid, controller => Client(controller.Client));
+        client = Client(certificates.Client, this.options.Parallelism);
+        own = certificates.OfControllers.ToDictionary(controller => controller.ControllerOid, controller => Client(controller.Client, this.options.Parallelism));
+        appointments = Client(certificates.Client, this.options.Appointments.Parallelism);
+        ownAppointments = certificates.OfControllers.ToDictionary(
+            controller => controller.ControllerOid, controller => Client(controller.Client, this.options.Appointments.Parallelism));
     }
 
-    private HttpClient Client(CertificateFile file) => new HttpClient(new SocketsHttpHandler
+    private HttpClient Client(CertificateFile file, int parallelism) => new HttpClient(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         UseProxy = false,
-        MaxConnectionsPerServer = options.Parallelism,
+        MaxConnectionsPerServer = parallelism,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
         MaxResponseHeadersLength = 32,
@@ -56,17 +61,45 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         {
             return new TransportAnswer.NotSent("no address is configured (Kanta:Endpoint)");
         }
-        using var deadline = new CancellationTokenSource(options.TotalTimeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ReadOnlyMemoryContent(message) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/xml", "utf-8");
         request.Headers.TryAddWithoutValidation("SOAPAction", options.SoapAction.Length > 0 ? options.SoapAction : "\"\"");
+        return await Answer(controllerOid is null ? client : own.GetValueOrDefault(controllerOid, client), request, null, cancellation);
+    }
+
+    public async Task<TransportAnswer> Exchange(string path, ReadOnlyMemory<byte>? body, string requestId, string? controllerOid, CancellationToken cancellation)
+    {
+        if (options.Appointments.Endpoint is not { } endpoint)
+        {
+            return new TransportAnswer.NotSent("no address is configured (Kanta:Appointments:Endpoint)");
+        }
+        var address = endpoint.ToString().TrimEnd('/');
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path.Length == 0 ? address : $"{address}/{path}");
+        if (body is { } content)
+        {
+            request.Content = new ReadOnlyMemoryContent(content);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json", "utf-8");
+        }
+        request.Headers.TryAddWithoutValidation("Accept", "application/fhir+json");
+        request.Headers.TryAddWithoutValidation("X-Request-Id", requestId);
+        foreach (var (name, value) in options.Appointments.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        return await Answer(controllerOid is null ? appointments : ownAppointments.GetValueOrDefault(controllerOid, appointments), request, requestId, cancellation);
+    }
+
+    private async Task<TransportAnswer> Answer(HttpClient client, HttpRequestMessage request, string? requestId, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(options.TotalTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            using var response = await (controllerOid is null ? client : own.GetValueOrDefault(controllerOid, client)).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadBody(response, both.Token);
-            return body is null
-                ? new TransportAnswer.Lost($"the answer is longer than {options.MaxAnswerBytes} bytes")
+            return body is null ? new TransportAnswer.Lost($"the answer is longer than {options.MaxAnswerBytes} bytes")
+                : requestId is not null && response.Headers.TryGetValues("X-Correlation-Id", out var answers) && answers.Any(id => id != requestId)
+                    ? new TransportAnswer.Lost("the answer belongs to another request (X-Correlation-Id)")
                 : new TransportAnswer.Answered((int)response.StatusCode, body.Value, RetryAfter(response));
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -91,7 +124,8 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
     public void Dispose()
     {
         client.Dispose();
-        foreach (var other in own.Values)
+        appointments.Dispose();
+        foreach (var other in own.Values.Concat(ownAppointments.Values))
         {
             other.Dispose();
         }

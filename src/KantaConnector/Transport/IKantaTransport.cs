@@ -19,4 +19,10 @@ internal interface IKantaTransport
     /// <summary>Sends a SOAP envelope and waits for the whole answer, within the configured total time.</summary>
     /// <param name="controllerOid">Whose certificate opens the way; null for the installation's own.</param>
     Task<TransportAnswer> Send(ReadOnlyMemory<byte> message, string? controllerOid, CancellationToken cancellation);
+
+    /// <summary>A request of the appointment interface, on connections of its own, within the same total time.</summary>
+    /// <param name="path">Relative to the interface's base address, escaped; empty: the base itself.</param>
+    /// <param name="body">FHIR JSON to post; null: a GET.</param>
+    /// <param name="controllerOid">As for a message.</param>
+    Task<TransportAnswer> Exchange(string path, ReadOnlyMemory<byte>? body, string requestId, string? controllerOid, CancellationToken cancellation);
 }

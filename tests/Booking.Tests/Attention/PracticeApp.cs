@@ -14,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Booking.Tests.Attention;
 
 /// <summary>The running application with the demonstration practice, an administrator who is nothing else, a clock that tests move, and kept mails.</summary>
-public sealed class PracticeApp : BookingApp
+public class PracticeApp : BookingApp
 {
     internal static readonly DemoAccount Maija = DemoPractice.Accounts[0], Pekka = DemoPractice.Accounts[1];
 
@@ -41,6 +41,7 @@ public sealed class PracticeApp : BookingApp
         }
 
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override void Adjust(WebApplicationBuilder builder)

@@ -97,7 +97,7 @@ public sealed class RestoreTests : IAsyncLifetime
         }
         // Whoever starts the program before reconciling sends nothing.
         await restored.Start();
-        await Until.Holds(async () => await database.Scalar<string?>("select hold from kanta.endpoint") is { } hold && hold.Contains("reconcile", StringComparison.Ordinal), () => Task.FromResult("hold"));
+        await Until.Holds(async () => await database.Scalar<string?>("select hold from kanta.endpoint where way = 'documents'") is { } hold && hold.Contains("reconcile", StringComparison.Ordinal), () => Task.FromResult("hold"));
         (await Archived()).ShouldBe(atDisaster);
 
         var said = new StringWriter();

@@ -10,7 +10,7 @@ internal static class Invariants
         async () => await database.Scalar<long>("select count(*) from kanta.document where state <> 'archived'") == 0,
         async () => await database.Scalar<string>(
             """
-            select string_agg(oid || ' ' || state || ' ' || coalesce(reason, ''), E'\n') || (select E'\n' || failures || coalesce(hold, '') from kanta.endpoint)
+            select string_agg(oid || ' ' || state || ' ' || coalesce(reason, ''), E'\n') || (select E'\n' || string_agg(way || ' ' || failures || ' ' || coalesce(hold, reason, ''), E'\n') from kanta.endpoint)
             from kanta.document where state <> 'archived'
             """),
         seconds);

@@ -4,6 +4,7 @@ using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Protection;
 using CareRecords.Treatments;
+using KantaConnector.Appointments;
 using KantaConnector.Documents;
 using KantaConnector.Queue;
 using Microsoft.Extensions.Configuration;
@@ -31,12 +32,16 @@ internal sealed class Node : IAsyncDisposable
             .AddSingleton(keys)
             .AddSingleton(clock ?? TimeProvider.System)
             .AddScoped<ICustomerCards, TestCards>()
+            .AddSingleton<IAppointmentBook>(Book)
             .AddCareRecords()
             .AddAccessLog()
             .AddKanta()
             .AddKantaPump()
             .BuildServiceProvider();
     }
+
+    /// <summary>The calendar of this node.</summary>
+    public TestBook Book { get; } = new();
 
     public IServiceProvider Services => services;
     public CrashPoints Crash => services.GetRequiredService<CrashPoints>();
@@ -147,6 +152,14 @@ internal sealed class Node : IAsyncDisposable
             }
         }
         await services.DisposeAsync();
+    }
+
+    /// <summary>Appointments as the module above would answer for them.</summary>
+    internal sealed class TestBook : IAppointmentBook
+    {
+        public System.Collections.Concurrent.ConcurrentDictionary<Guid, AppointmentFacts> Facts { get; } = new();
+
+        public Task<AppointmentFacts?> FindAsync(Guid appointmentId, UnitOfWork work, CancellationToken cancel) => Task.FromResult(Facts.GetValueOrDefault(appointmentId));
     }
 
     private sealed class TestCards : ICustomerCards

@@ -10,14 +10,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     private readonly Process process;
     private readonly HttpClient web;
 
-    private SimulatorProcess(Process process, string folder, Uri endpoint, Uri page)
+    private SimulatorProcess(Process process, string folder, Uri endpoint, Uri appointments, Uri page)
     {
-        (this.process, Folder, Endpoint) = (process, folder, endpoint);
+        (this.process, Folder, Endpoint, Appointments) = (process, folder, endpoint, appointments);
         web = new HttpClient { BaseAddress = page };
     }
 
     public string Folder { get; }
     public Uri Endpoint { get; }
+    public Uri Appointments { get; }
     public string CaFile => Path.Combine(Folder, "certs", "ca.pem");
     public CertificateSource Client => new() { File = Path.Combine(Folder, "certs", "client.pem"), KeyFile = Path.Combine(Folder, "certs", "client-key.pem") };
 
@@ -45,7 +46,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         {
             var line = await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
             var parts = line.Split(' ').Skip(1).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
-            return new SimulatorProcess(process, folder, new Uri(parts["mtls"]), new Uri(parts["web"]));
+            return new SimulatorProcess(process, folder, new Uri(parts["mtls"]), new Uri(parts["fhir"]), new Uri(parts["web"]));
         }
         catch (Exception error) when (error is TimeoutException or KeyNotFoundException)
         {

@@ -142,14 +142,14 @@ public sealed class PumpTests : IAsyncLifetime
         var queued = Enumerable.Range(1, 3).SelectMany(number => Node.Event(number)).ToArray();
         await node.Queue(queued);
         await node.Start();
-        await Until.Holds(async () => await database.Scalar<int>("select failures from kanta.endpoint") >= 9, () => Task.FromResult("faults"));
+        await Until.Holds(async () => await database.Scalar<int>("select failures from kanta.endpoint where way = 'documents'") >= 9, () => Task.FromResult("faults"));
         (await database.Scalar<long>("select sum(attempts) from kanta.document")).ShouldBe(0);
         (await database.Scalar<long>("select count(*) from kanta.document where state <> 'queued'")).ShouldBe(0);
-        (await database.Scalar<string>("select reason from kanta.endpoint")).ShouldStartWith("ConnectionError");
+        (await database.Scalar<string>("select reason from kanta.endpoint where way = 'documents'")).ShouldStartWith("ConnectionError");
         sink = await ArchiveSink.Start(certificates.Server(), address.Port);
         await AllArchived();
         await Invariants.Hold(queued, sink, database);
-        (await database.Scalar<int>("select failures from kanta.endpoint")).ShouldBe(0);
+        (await database.Scalar<int>("select failures from kanta.endpoint where way = 'documents'")).ShouldBe(0);
     }
 
     [Fact]
@@ -212,12 +212,12 @@ public sealed class PumpTests : IAsyncLifetime
         var node = NewNode(_ => { });
         await node.Queue(Node.Event(1));
         await node.Start();
-        await Until.Holds(async () => await database.Scalar<string?>("select hold from kanta.endpoint") == "signing: no certificate file", () => Task.FromResult("hold"));
+        await Until.Holds(async () => await database.Scalar<string?>("select hold from kanta.endpoint where way = 'documents'") == "signing: no certificate file", () => Task.FromResult("hold"));
         sink.Ledger.ShouldBeEmpty();
         (await database.Scalar<long>("select count(*) from kanta.attempt")).ShouldBe(0);
         certificates.Client();
         await AllArchived();
-        (await database.Scalar<bool>("select hold is null from kanta.endpoint")).ShouldBeTrue();
+        (await database.Scalar<bool>("select hold is null from kanta.endpoint where way = 'documents'")).ShouldBeTrue();
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class PumpTests : IAsyncLifetime
         await node.Start();
         await Until.Holds(async () => await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'rejected'") >= 5, () => Task.FromResult("rejections"));
         (await database.Scalar<long>("select count(*) from kanta.document where state <> 'queued'")).ShouldBe(0);
-        (await database.Scalar<string>("select reason from kanta.endpoint")).ShouldBe("the archive rejects our messages: 5Y00009");
+        (await database.Scalar<string>("select reason from kanta.endpoint where way = 'documents'")).ShouldBe("the archive rejects our messages: 5Y00009");
         all = false;
         await Until.Holds(async () => await database.Scalar<string>("select string_agg(state, ' ' order by queued_order) from kanta.document") == "refused queued archived archived",
             async () => await database.Scalar<string>("select string_agg(state, ' ' order by queued_order) from kanta.document"));

@@ -12,11 +12,14 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _pidFile;
 
-    private SimulatorProcess(Process process, string pidFile, Uri messages, Uri web) =>
-        (_process, _pidFile, Messages, Web) = (process, pidFile, messages, web);
+    private SimulatorProcess(Process process, string pidFile, Uri messages, Uri appointments, Uri web) =>
+        (_process, _pidFile, Messages, Appointments, Web) = (process, pidFile, messages, appointments, web);
 
     /// <summary>The message interface over mutual TLS.</summary>
     public Uri Messages { get; }
+
+    /// <summary>The appointment interface over mutual TLS.</summary>
+    public Uri Appointments { get; }
 
     /// <summary>The page that shows what is archived.</summary>
     public Uri Web { get; }
@@ -49,7 +52,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
             {
                 await File.WriteAllTextAsync(pidFile, process.Id.ToString(CultureInfo.InvariantCulture), cancel);
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return new SimulatorProcess(process, pidFile, Named(line, "mtls"), Named(line, "web"));
+                return new SimulatorProcess(process, pidFile, Named(line, "mtls"), Named(line, "fhir"), Named(line, "web"));
             }
         }
 

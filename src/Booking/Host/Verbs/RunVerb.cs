@@ -54,6 +54,7 @@ internal static class RunVerb
         var simulator = await SimulatorProcess.StartAsync(
             Path.GetFullPath(program), Path.Combine(settings.Folder, "simulator"), certificates, settings.Configuration, cancel);
         settings.Configuration["Kanta:Endpoint"] = simulator.Messages.ToString();
+        settings.Configuration["Kanta:Appointments:Endpoint"] = simulator.Appointments.ToString();
         settings.Configuration["Kanta:SenderOid"] ??= DemoPractice.OrganizationOid;
         settings.Configuration["Kanta:ClientCertificate:File"] = Path.Combine(certificates, "client.pfx");
         settings.Configuration["Kanta:ServerCaFile"] = Path.Combine(certificates, "ca.pem");

@@ -121,7 +121,7 @@ internal sealed class DocumentModel(
         Customer = IsAdministrator ? "" : (await cards.NameAsync(Document.PatientId, work, cancel))?.ToString() ?? "";
         Reasons = Document.State == SubmissionState.NeedsAttention ? PlainReasons.Of(Document) : [];
         Attempts = await Submissions.AttemptsAsync(work, id, 20, cancel);
-        var way = await Submissions.WayAsync(work, cancel);
+        var way = await Submissions.WayAsync(work, cancel, Document.Content);
         Way = PlainReasons.OfWay(way.Hold, way.Fault);
         Key = Guid.CreateVersion7();
         ModelState.Remove(nameof(Key));

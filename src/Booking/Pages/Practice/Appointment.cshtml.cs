@@ -4,6 +4,7 @@ using Booking.Availability;
 using Booking.Customers;
 using Booking.Services;
 using Booking.Texts;
+using Booking.Treatments;
 using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
@@ -16,7 +17,7 @@ namespace Booking.Pages.Practice;
 
 /// <summary>One booking for staff: who, when, what she wrote; arrived, no-show, moved, cancelled.</summary>
 internal sealed class AppointmentModel(
-    UnitOfWork work, PracticeDirectory directory, CustomerCards cards, FieldCipher cipher, ChangeVisit change, AccessLog log, Translator texts) : PageModel
+    UnitOfWork work, PracticeDirectory directory, CustomerCards cards, FieldCipher cipher, ChangeVisit change, ArchiveStates archive, AccessLog log, Translator texts) : PageModel
 {
     internal sealed class MoveInput
     {
@@ -35,6 +36,13 @@ internal sealed class AppointmentModel(
     [BindProperty]
     public bool Notify { get; set; }
 
+    /// <summary>Cancelled because it never was.</summary>
+    [BindProperty]
+    public bool Mistake { get; set; }
+
+    /// <summary>How far it has come on its way to the archive; null: it does not go there.</summary>
+    internal ArchiveState? State { get; private set; }
+
     public Appointment Appointment { get; private set; } = null!;
 
     public Service Service { get; private set; } = null!;
@@ -51,12 +59,16 @@ internal sealed class AppointmentModel(
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => await LoadAsync(id, cancel) ? Page() : NotFound();
 
+    /// <summary>The state alone, which a page that is open asks for again.</summary>
+    public async Task<IActionResult> OnGetStateAsync(Guid id, CancellationToken cancel) =>
+        await archive.OfAppointmentAsync(id, cancel) is { } state ? Partial("_ArchiveState", state) : NotFound();
+
     public Task<IActionResult> OnPostArrivedAsync(Guid id, CancellationToken cancel) => RecordAsync(id, AppointmentStatus.Arrived, cancel);
 
     public Task<IActionResult> OnPostNoShowAsync(Guid id, CancellationToken cancel) => RecordAsync(id, AppointmentStatus.NoShow, cancel);
 
     public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancel) =>
-        await change.CancelAsync(id, CancelledBy.Practice, Notify, cancel) is BookingOutcome.Booked ? Redirect($"/practice/appointment/{id}") : NotFound();
+        await change.CancelAsync(id, CancelledBy.Practice, Notify, cancel, Mistake) is BookingOutcome.Booked ? Redirect($"/practice/appointment/{id}") : NotFound();
 
     public async Task<IActionResult> OnPostMoveAsync(Guid id, CancellationToken cancel)
     {
@@ -104,6 +116,7 @@ internal sealed class AppointmentModel(
             Card = await cards.ReadAsync(await db.Customers.AsNoTracking().SingleAsync(c => c.Id == appointment.CustomerId, cancel), cancel);
         }
 
+        State = await archive.OfAppointmentAsync(id, cancel);
         await work.RollbackAsync();
         await log.RecordAsync(
             new AccessEntry
