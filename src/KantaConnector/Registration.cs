@@ -27,6 +27,7 @@ public static class KantaRegistration
             .AddSingleton<IKantaTransport, HttpKantaTransport>()
             .AddSingleton<QueueSignal>()
             .AddSingleton<CrashPoints>()
+            .AddSingleton<Foreground>()
             .AddSingleton<MessageHeaders>()
             .AddSingleton<AskArchive>()
             .AddSingleton<ClaimDocuments>()

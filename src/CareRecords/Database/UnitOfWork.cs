@@ -55,6 +55,18 @@ public sealed class UnitOfWork(NpgsqlDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public void Defer(IEnumerable<NpgsqlBatchCommand> commands) => _deferred.AddRange(commands);
 
+    /// <summary>The same for one statement with positional parameters, none of them NULL without a type.</summary>
+    public void Defer(string sql, params object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter as NpgsqlParameter ?? new NpgsqlParameter { Value = parameter });
+        }
+
+        _deferred.Add(command);
+    }
+
     /// <summary>A command on the open connection with positional parameters ($1, $2, …); null becomes SQL NULL.</summary>
     public async ValueTask<NpgsqlCommand> CommandAsync(string sql, CancellationToken cancel, params object?[] parameters)
     {

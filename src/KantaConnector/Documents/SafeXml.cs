@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -19,9 +20,29 @@ internal static class SafeXml
 
     public static XDocument Linq(ReadOnlyMemory<byte> utf8, long maxCharacters = 64 * 1024 * 1024)
     {
-        CheckDepth(utf8, maxCharacters);
         using var reader = Reader(utf8, maxCharacters);
-        return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+        // Loading does not recurse, so that the depth may be looked at afterwards: one pass over the characters is enough.
+        var document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+        var depth = 0;
+        for (XNode? node = document.FirstNode; node is not null;)
+        {
+            if (node is XElement { FirstNode: { } child })
+            {
+                node = child;
+                if (++depth > MaxDepth)
+                {
+                    throw new XmlException($"Nested deeper than {MaxDepth} elements.");
+                }
+                continue;
+            }
+            while (node is not null && node.NextNode is null)
+            {
+                node = node.Parent;
+                depth--;
+            }
+            node = node?.NextNode;
+        }
+        return document;
     }
 
     /// <summary>As a DOM with white space kept, which signatures need.</summary>
@@ -47,5 +68,7 @@ internal static class SafeXml
     }
 
     private static XmlReader Reader(ReadOnlyMemory<byte> utf8, long maxCharacters) =>
-        XmlReader.Create(new MemoryStream(utf8.ToArray(), writable: false), Settings(maxCharacters));
+        XmlReader.Create(
+            MemoryMarshal.TryGetArray(utf8, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(utf8.ToArray(), writable: false),
+            Settings(maxCharacters));
 }

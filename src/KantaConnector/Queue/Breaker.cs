@@ -52,32 +52,29 @@ internal static class Breaker
             cancel, probeFor, Threshold, way.Name());
     }
 
-    public static async Task Record(UnitOfWork work, Way way, IReadOnlyList<Outcome> outcomes, KantaOptions options, CancellationToken cancel)
+    /// <summary>Goes out with the commit: nothing here asks for an answer.</summary>
+    public static void Record(UnitOfWork work, Way way, IReadOnlyList<Outcome> outcomes, KantaOptions options)
     {
         var asked = Asked(outcomes.OfType<Outcome.Unknown>().Max(unknown => unknown.RetryAfter));
         if (asked > TimeSpan.Zero)
         {
-            await work.ExecuteAsync("update kanta.endpoint set asked_until = greatest(asked_until, clock_timestamp() + $1) where way = $2", cancel, asked, way.Name());
+            work.Defer("update kanta.endpoint set asked_until = greatest(asked_until, clock_timestamp() + $1) where way = $2", asked, way.Name());
         }
         if (outcomes.Any(outcome => Weight(outcome) < 0))
         {
-            var recovered = await work.ExecuteAsync(
-                "update kanta.endpoint set failures = 0, open_until = null, reason = null where way = $1 and (failures > 0 or reason is not null)", cancel, way.Name()) > 0;
+            // The way is free again: what only waited for it waits no longer.
+            work.Defer(
+                $"""
+                with recovered as (update kanta.endpoint set failures = 0, open_until = null, reason = null where way = $1 and (failures > 0 or reason is not null) returning way)
+                update kanta.document set available_at = clock_timestamp(), endpoint_faults = 0
+                where exists (select from recovered) and state = 'queued' and endpoint_faults > 0 and rejected_at is null and {way.Kinds()}
+                """, way.Name());
             if (outcomes.Any(outcome => outcome is Outcome.Accepted))
             {
                 // To the second is enough, and spares the one row that all nodes share.
-                await work.ExecuteAsync(
+                work.Defer(
                     "update kanta.endpoint set last_accepted_at = clock_timestamp() where way = $1 and (last_accepted_at is null or last_accepted_at < clock_timestamp() - interval '1 second')",
-                    cancel, way.Name());
-            }
-            if (recovered)
-            {
-                // The way is free again: what only waited for it waits no longer.
-                await work.ExecuteAsync(
-                    $"""
-                    update kanta.document set available_at = clock_timestamp(), endpoint_faults = 0
-                    where state = 'queued' and endpoint_faults > 0 and rejected_at is null and {way.Kinds()}
-                    """, cancel);
+                    way.Name());
             }
             return;
         }
@@ -93,13 +90,13 @@ internal static class Breaker
             Outcome.Rejected rejected => "the archive rejects our messages: " + string.Join(", ", rejected.Details.Select(detail => detail.Code)),
             _ => null,
         }).Last(text => text is not null);
-        await work.ExecuteAsync(
+        work.Defer(
             """
             update kanta.endpoint set failures = failures + $1, reason = $2,
               open_until = case when failures + $1 < $3 then open_until
                 else clock_timestamp() + $6 * least($5, $4 * power(2, least((failures + $1 - $3) / $3, 20))) end
             where way = $7
             """,
-            cancel, faults, reason, Threshold, options.FirstRetry, options.LongestRetry, Jitter(), way.Name());
+            faults, reason!, Threshold, options.FirstRetry, options.LongestRetry, Jitter(), way.Name());
     }
 }

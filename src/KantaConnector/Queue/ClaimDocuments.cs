@@ -18,7 +18,7 @@ namespace KantaConnector.Queue;
 /// </summary>
 internal sealed class ClaimDocuments(
     NpgsqlDataSource database, FieldCipher cipher, PracticeDirectory practices, MessageHeaders headers, KantaCertificates certificates, IOptions<KantaOptions> options, TimeProvider clock,
-    CrashPoints crash)
+    CrashPoints crash, Foreground foreground)
 {
     internal static readonly string Candidates = CandidatesOf(Way.Documents);
 
@@ -89,9 +89,13 @@ internal sealed class ClaimDocuments(
         var followed = way == Way.Appointments ? await Followed(work, [.. rows.Select(row => row.Id)], cancel) : [];
         var opened = new Opened?[rows.Count];
         rows.Sort((left, right) => left.Order.CompareTo(right.Order));
-        // Signing is the work; it takes the cores that there are.
-        await Parallel.ForAsync(0, rows.Count, cancel, async (at, stop) => opened[at] = await Open(
-            rows[at], followed.GetValueOrDefault(rows[at].Id), practice, own.GetValueOrDefault(practice.Controller(rows[at].ControllerId).ControllerOid) ?? certificate, stop));
+        // Signing is the work; it takes the cores that there are, or steps aside for people who wait for pages.
+        await Parallel.ForAsync(0, rows.Count, foreground.Signing(cancel), async (at, stop) =>
+        {
+            await foreground.Step(stop);
+            opened[at] = await Open(
+                rows[at], followed.GetValueOrDefault(rows[at].Id), practice, own.GetValueOrDefault(practice.Controller(rows[at].ControllerId).ControllerOid) ?? certificate, stop);
+        });
         var ready = opened.OfType<Opened>().Where(document => !document.Pointless).ToArray();
         await Close(work, [.. rows.Where((_, at) => opened[at] is null).Select(row => row.Id)], "its encryption key was destroyed", cancel);
         await Close(work, [.. opened.OfType<Opened>().Where(document => document.Pointless).Select(document => document.Row.Id)], "the archive holds nothing to invalidate", cancel);
@@ -112,7 +116,7 @@ internal sealed class ClaimDocuments(
             FateIsOpen = followed.GetValueOrDefault(document.Row.Id).FateIsOpen,
             ClaimedAt = began,
         }).ToArray();
-        await Store(work, ready, claims, cancel);
+        Store(work, ready, claims);
         await crash.At("claim: before commit");
         await work.CommitAsync(cancel);
         await crash.At("claim: committed");
@@ -146,31 +150,25 @@ internal sealed class ClaimDocuments(
         return new Opened(row, signed, wrapper, SHA256.HashData(signed), body);
     }
 
-    private async Task Store(UnitOfWork work, Opened[] ready, Claim[] claims, CancellationToken cancel)
+    /// <summary>Signed bytes and attempts go out with the commit.</summary>
+    private void Store(UnitOfWork work, Opened[] ready, Claim[] claims)
     {
-        await using var batch = new NpgsqlBatch(await work.ConnectionAsync(cancel), work.Transaction);
         var signed = ready.Where(document => document.Sealed is not null).ToArray();
         if (signed.Length > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(StoreSigned)
-            {
-                Parameters =
-                {
-                    Many(NpgsqlDbType.Uuid, signed.Select(document => document.Row.Id).ToArray()), Many(NpgsqlDbType.Bytea, signed.Select(document => document.Sealed).ToArray()),
-                    Many(NpgsqlDbType.Bytea, signed.Select(document => document.Hash).ToArray()),
-                    new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                },
-            });
+            work.Defer(
+                StoreSigned,
+                Many(NpgsqlDbType.Uuid, signed.Select(document => document.Row.Id).ToArray()), Many(NpgsqlDbType.Bytea, signed.Select(document => document.Sealed).ToArray()),
+                Many(NpgsqlDbType.Bytea, signed.Select(document => document.Hash).ToArray()),
+                new NpgsqlParameter { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(StoreAttempts)
+        if (claims.Length > 0)
         {
-            Parameters =
-            {
+            work.Defer(
+                StoreAttempts,
                 Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()),
-                Many(NpgsqlDbType.Text, claims.Select(claim => claim.MessageId).ToArray()), Many(NpgsqlDbType.Bytea, ready.Select(document => document.Hash).ToArray()),
-            },
-        });
-        await batch.ExecuteNonQueryAsync(cancel);
+                Many(NpgsqlDbType.Text, claims.Select(claim => claim.MessageId).ToArray()), Many(NpgsqlDbType.Bytea, ready.Select(document => document.Hash).ToArray()));
+        }
     }
 
     /// <summary>Under which id and version the archive has what each appointment follows, and whether a try of it may have arrived.</summary>

@@ -38,7 +38,7 @@ internal sealed class KantaPump(
     {
         var toSend = Channel.CreateBounded<Claim>(Math.Max(parallelism, 64));
         var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
-        var recorder = Record(done.Reader, stoppingToken);
+        var recorder = Record(done.Reader, toSend.Reader, stoppingToken);
         var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
         if (way == Way.Documents)
         {
@@ -208,11 +208,15 @@ internal sealed class KantaPump(
         }
     }
 
-    private async Task Record(ChannelReader<Finished> done, CancellationToken stopping)
+    private async Task Record(ChannelReader<Finished> done, ChannelReader<Claim> toSend, CancellationToken stopping)
     {
         var batch = new List<Finished>();
         while (await done.WaitToReadAsync(CancellationToken.None))
         {
+            if (batch.Count == 0 && pace.Gather is { Ticks: > 0 } gather && toSend.Count > parallelism && Volatile.Read(ref unrecorded) < 64)
+            {
+                await Task.Delay(gather, clock, CancellationToken.None);
+            }
             while (batch.Count < 256 && done.TryRead(out var finished))
             {
                 batch.Add(finished);

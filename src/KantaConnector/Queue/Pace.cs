@@ -15,6 +15,11 @@ internal sealed class Pace(TimeProvider clock, int least)
     /// <summary>From <c>least</c> to 256; 64 while no pace is known.</summary>
     public int Batch => perSecond == 0 ? Math.Max(least, First) : (int)Math.Clamp(perSecond / 2, least, Most);
 
+    /// <summary>
+    /// How long results are gathered before they are recorded together: a slow archive's at once, a fast one's for a while, since each commit costs the same.
+    /// </summary>
+    public TimeSpan Gather => perSecond > 200 ? TimeSpan.FromMilliseconds(40) : TimeSpan.Zero;
+
     /// <summary>Called by one thread at a time, when results were recorded.</summary>
     public void Done(int count)
     {

@@ -14,7 +14,7 @@ namespace KantaConnector.Queue;
 internal sealed record Finished(Claim Claim, Outcome Outcome);
 
 /// <summary>
-/// The last of the queue's three steps, one transaction for all results at hand. A document's result counts only where the fence is still ours;
+/// The last of the queue's three steps, one transaction of two or three round trips for all results at hand. A document's result counts only where the fence is still ours;
 /// what came too late stays written at its attempt. Faults of the way move the breaker and cost a document no attempt.
 /// </summary>
 internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<KantaOptions> options, CrashPoints crash)
@@ -31,12 +31,12 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
         {
             late += await Document(work, claim, outcome, cancel) == 1 ? 0 : 1;
         }
-        await Attempts(work, finished, cancel);
-        await Held(work, finished, archived, cancel);
+        Attempts(work, finished);
+        Held(work, finished, archived);
         // Only what this transaction closed: after a COMMIT whose answer was lost all of this runs once more, and a document whose lease
         // ran out may be here twice, under two fences.
         await Log(work, [.. accepted.Where(claim => archived.Contains((claim.Id, claim.Fence)))], cancel);
-        await Breaker.Record(work, Ways.Of(finished[0].Claim.Kind), finished.Select(result => result.Outcome).ToArray(), options.Value, cancel);
+        Breaker.Record(work, Ways.Of(finished[0].Claim.Kind), finished.Select(result => result.Outcome).ToArray(), options.Value);
         await crash.At("record: before commit");
         await work.CommitAsync(cancel);
         await crash.At("record: committed");
@@ -54,14 +54,14 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
         Many(NpgsqlDbType.Uuid, claims.Select(claim => claim.Id).ToArray()), Many(NpgsqlDbType.Bigint, claims.Select(claim => claim.Fence).ToArray()))];
 
     /// <summary>Under which id and version the archive has an appointment: the next version follows it.</summary>
-    private static async Task Held(UnitOfWork work, IReadOnlyList<Finished> finished, HashSet<(Guid Id, long Fence)> archived, CancellationToken cancel)
+    private static void Held(UnitOfWork work, IReadOnlyList<Finished> finished, HashSet<(Guid Id, long Fence)> archived)
     {
         (Guid Id, HeldVersion Held)[] held =
             [.. finished.Where(result => archived.Contains((result.Claim.Id, result.Claim.Fence))).Select(result => (result.Claim.Id, (result.Outcome as Outcome.Accepted)?.Held!)).Where(one => one.Item2 is not null)];
         if (held.Length > 0)
         {
-            await work.ExecuteAsync(
-                "update kanta.document d set remote_id = h.remote_id, remote_version = h.version from unnest($1, $2, $3) as h(id, remote_id, version) where d.id = h.id", cancel,
+            work.Defer(
+                "update kanta.document d set remote_id = h.remote_id, remote_version = h.version from unnest($1, $2, $3) as h(id, remote_id, version) where d.id = h.id",
                 Many(NpgsqlDbType.Uuid, held.Select(one => one.Id).ToArray()), Many(NpgsqlDbType.Text, held.Select(one => one.Held.Id).ToArray()),
                 Many(NpgsqlDbType.Text, held.Select(one => one.Held.Version).ToArray()));
         }
@@ -114,7 +114,7 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
         }
     }
 
-    private static async Task Attempts(UnitOfWork work, IReadOnlyList<Finished> finished, CancellationToken cancel)
+    private static void Attempts(UnitOfWork work, IReadOnlyList<Finished> finished)
     {
         (string Name, string? Reason, string? Codes)[] results = [.. finished.Select(result => result.Outcome switch
         {
@@ -126,12 +126,12 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, IServiceScopeFac
             Outcome.Outdated outdated => ("refused", $"the archive holds {outdated.Held?.Version ?? "none"}, ours followed another version", null),
             _ => ("released", (string?)null, (string?)null),
         })];
-        await work.ExecuteAsync(
+        work.Defer(
             """
             update kanta.attempt a set finished_at = clock_timestamp(), outcome = r.outcome, reason = r.reason, codes = r.codes::jsonb
             from unnest($1, $2, $3, $4) as r(message_id, outcome, reason, codes) where a.message_id = r.message_id and a.outcome is null
             """,
-            cancel, Many(NpgsqlDbType.Text, finished.Select(result => result.Claim.MessageId).ToArray()), Many(NpgsqlDbType.Text, results.Select(result => result.Name).ToArray()),
+            Many(NpgsqlDbType.Text, finished.Select(result => result.Claim.MessageId).ToArray()), Many(NpgsqlDbType.Text, results.Select(result => result.Name).ToArray()),
             Many(NpgsqlDbType.Text, results.Select(result => result.Reason).ToArray()), Many(NpgsqlDbType.Text, results.Select(result => result.Codes).ToArray()));
     }
 

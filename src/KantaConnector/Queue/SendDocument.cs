@@ -7,7 +7,8 @@ namespace KantaConnector.Queue;
 
 /// <summary>The second of the queue's three steps, outside any transaction: wrap the stored bytes, send them, judge the answer.</summary>
 internal sealed class SendDocument(
-    IKantaTransport transport, MessageHeaders headers, PracticeDirectory practices, IOptions<KantaOptions> options, TimeProvider clock, CrashPoints crash)
+    IKantaTransport transport, MessageHeaders headers, PracticeDirectory practices, IOptions<KantaOptions> options, TimeProvider clock, CrashPoints crash,
+    Foreground foreground)
 {
     public async Task<Outcome> Handle(Claim claim, CancellationToken cancel)
     {
@@ -16,6 +17,7 @@ internal sealed class SendDocument(
         {
             return new Outcome.Released();
         }
+        await foreground.Step(cancel);
         var practice = await practices.GetAsync(cancel);
         var message = Message(claim, practice);
         await crash.At("send: before the first byte");

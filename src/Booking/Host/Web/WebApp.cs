@@ -34,6 +34,7 @@ internal static class WebApp
 
         var app = builder.Build();
         app.UseKnownProxies();
+        app.UseForegroundRequests();
         app.UseFhirBodyLimit();
         app.UseRequestLog();
         app.UseSecurityHeaders();
