@@ -5,7 +5,7 @@ namespace KantaConnector.Migrations;
 
 /// <summary>Each document is written three or four times on its way: room in its page, and what is long outside it, spare most of its ten indexes.</summary>
 [DbContext(typeof(KantaContext))]
-[Migration("202611250047_room_in_pages")]
+[Migration("202611250147_room_in_pages")]
 internal sealed class RoomInPages : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""

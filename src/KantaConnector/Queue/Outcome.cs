@@ -45,10 +45,15 @@ internal abstract record Outcome
         {
             case not Acknowledgement.Unknown when answered.Status != 200:
                 return new Unknown($"HTTP {answered.Status} with an acknowledgement", answered.RetryAfter);
-            case Acknowledgement.Accepted:
-                return new Accepted();
+            case Acknowledgement.Accepted accepted:
+                return accepted.Details.Any(detail => detail.IsError) ? new Unknown("accepted, with an error beside it") : new Accepted();
             case Acknowledgement.Refused refused:
                 var errors = refused.Details.Where(detail => detail.IsError).ToArray();
+                if (errors.Length == 0 && refused.Type is ("AE" or "CE"))
+                {
+                    // Nobody could mend that, and it may be archived: it is sent again until the answer says something.
+                    return new Unknown("refused without a reason");
+                }
                 return errors.Length > 0 && errors.All(error => error.Code is { } code && alreadyArchivedCodes.Contains(code)) ? new Accepted()
                     : refused.Type is "AR" or "CR" ? new Rejected(refused.Details)
                     : new Refused(refused.Details);

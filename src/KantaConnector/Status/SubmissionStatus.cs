@@ -84,7 +84,7 @@ public static class Submissions
         """.Replace("CLOCK", Clock, StringComparison.Ordinal);
 
     // The clock of care ran out before a later correction was signed: that one has five days of its own.
-    private const string Clock = "case when version = 1 and kind in ('service_event', 'care') then coalesce(due_at - interval '5 days', created_at) else created_at end";
+    private const string Clock = "case when version = 1 and kind not in ('invalidation', 'appointment') then coalesce(due_at - interval '5 days', created_at) else created_at end";
 
     /// <summary>All versions of a note, oldest first; empty when it was never queued (wellness, or care before the practice joined).</summary>
     public static async Task<IReadOnlyList<SubmissionStatus>> OfNoteAsync(UnitOfWork work, Guid noteId, CancellationToken cancel) =>

@@ -44,6 +44,8 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
         MaxResponseHeadersLength = 32,
+        // A handshake that hangs would hold its place among the connections for ever: the request that wanted it is gone long before.
+        ConnectTimeout = options.TotalTimeout,
         SslOptions = new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -105,6 +107,10 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return new TransportAnswer.Lost($"no whole answer within {options.TotalTimeout.TotalSeconds:0} s");
+        }
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
+        {
+            return new TransportAnswer.NotSent($"no connection within {options.TotalTimeout.TotalSeconds:0} s");
         }
         catch (HttpRequestException error) when (error.HttpRequestError is
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)

@@ -5,6 +5,7 @@ using Fhir.Validation;
 using KantaConnector.Appointments;
 using KantaConnector.Queue;
 using KantaConnector.Status;
+using KantaConnector.Tests.Faults;
 using KantaConnector.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -173,7 +174,9 @@ public sealed class AppointmentChannelTests(SigningSimulator shared) : IClassFix
         await bench.Open();
         var node = bench.Node(("TotalTimeout", "00:00:01"), ("Lease", "00:00:03"));
         await bench.Life(node);
-        await bench.Simulator.Faults(new { faults = new[] { new { kind = "garbage", variant = "all", count = 95, path = "fhir" } } });
+        var every = Runs.Of(3, 1);
+        var kinds = (await bench.Simulator.Garbage()).Where((_, at) => at % every == 0);
+        await bench.Simulator.Faults(new { faults = kinds.Select(variant => new { kind = "garbage", variant, count = 1, path = "fhir" }) });
         await node.Start();
         await bench.Archived(240);
         (await bench.Taken()).ShouldBe(Life);

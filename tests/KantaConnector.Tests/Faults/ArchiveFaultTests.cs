@@ -129,6 +129,62 @@ public sealed class ArchiveFaultTests(SharedSimulator shared) : IAsyncLifetime, 
     }
 
     [Fact]
+    public async Task F14_GarbageOfEveryKind_DecidesNothing()
+    {
+        // Two of the corpus are sound refusals, long or with markup in them: those are a verdict.
+        var kinds = (await simulator.Garbage()).Except(["ack-10000-details", "ack-markup-in-text"]).ToArray();
+        var runs = kinds.Length * Runs.Of(1, 20);
+        await simulator.Faults(new { faults = kinds.Select(variant => new { kind = "garbage", variant, archive = true, count = runs / kinds.Length }) });
+        GC.Collect();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var queued = await Drain(6, Runs.Of(300, 3000), ("TotalTimeout", "00:00:01"), ("Lease", "00:00:03"), ("Parallelism", "8"));
+        await Holds(queued);
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(50L * 1024 * 1024);
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome in ('refused', 'rejected')")).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from kanta.document where attempts > 1")).ShouldBe(0, "garbage judges no document");
+        Runs.Passed("F14", runs, $"garbage answers of {kinds.Length} kinds");
+    }
+
+    [Fact]
+    public async Task F16_TlsOfEveryKind_OpensTheBreakerAndBurnsNothing()
+    {
+        string[] kinds = ["server-expired", "server-not-yet-valid", "wrong-name", "wrong-ca", "self-signed", "tls11", "reset", "garbage", "client-refused", "hang"];
+        foreach (var variant in kinds)
+        {
+            await database.Execute("update kanta.endpoint set failures = 0, open_until = null, reason = null");
+            await simulator.Faults(new { faults = new[] { new { kind = "tls", variant } } });
+            var drained = Drain(1, 120, ("TotalTimeout", "00:00:01"), ("Lease", "00:00:03"));
+            await Until.Holds(async () => await database.Scalar<int>("select failures from kanta.endpoint where way = 'documents'") >= Breaker.Threshold, () => Task.FromResult(variant), 60);
+            (await database.Scalar<long>("select count(*) from kanta.document where state = 'refused' or attempts > 1")).ShouldBe(0, variant);
+            (await database.Scalar<string>("select reason from kanta.endpoint where way = 'documents'")).ShouldNotBeNullOrEmpty(variant);
+            await simulator.Faults(new { faults = Array.Empty<object>() });
+            await Holds(await drained);
+            await node!.DisposeAsync();
+        }
+        Runs.Passed("F16", kinds.Length, "kinds of TLS fault");
+    }
+
+    [Theory]
+    [InlineData("before TLS")]
+    [InlineData("within TLS")]
+    [InlineData("after TLS")]
+    public async Task F15_ArchiveHangs_EndsAtTheTotalTimeAndOthersFlow(string when)
+    {
+        var runs = Runs.Of(2, 50);
+        await simulator.Faults(when switch
+        {
+            "before TLS" => new { faults = new object[] { new { kind = "down", mode = "hang", count = runs } } },
+            "within TLS" => new { faults = new object[] { new { kind = "tls", variant = "hang", count = runs } } },
+            _ => new { faults = new object[] { new { kind = "delay", milliseconds = 600_000, count = runs } } },
+        });
+        var queued = await Drain(4, 300, ("TotalTimeout", "00:00:01"), ("Lease", "00:00:03"));
+        await Holds(queued);
+        // A connection that hangs before it stands costs no request: the next one that stands takes it.
+        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome in ('unknown', 'not_sent')")).ShouldBeInRange(when == "after TLS" ? runs : 0, runs);
+        Runs.Passed("F15", runs, $"hangs {when}");
+    }
+
+    [Fact]
     public async Task F15_TrickleAndSilence_EndAtTheTotalTimeAndOthersFlow()
     {
         var runs = Runs.Of(2, 50);

@@ -5,8 +5,8 @@ using Npgsql;
 namespace KantaConnector.Tests.Faults;
 
 /// <summary>
-/// Stands between a node and PostgreSQL on TCP. When told, it lets a COMMIT through, waits until the server has answered it, and then cuts the
-/// connection instead of passing the answer on.
+/// Stands between a node and PostgreSQL on TCP. When told, it cuts the connection at the moment the server says that it committed, and does not
+/// pass that on.
 /// </summary>
 internal sealed class CommitProxy : IAsyncDisposable
 {
@@ -65,14 +65,10 @@ internal sealed class CommitProxy : IAsyncDisposable
         await server.ConnectAsync(new UnixDomainSocketEndPoint(socket), over.Token);
         await using var up = new NetworkStream(server);
         var down = client.GetStream();
-        var losing = false;
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-        var forward = Copy(down, up, bytes =>
-        {
-            losing |= bytes.Span.IndexOf("COMMIT"u8) >= 0 && LoseAnswer();
-            return true;
-        });
-        var back = Copy(up, down, _ => !losing);
+        var forward = Copy(down, up, _ => true);
+        // The server's own word that it committed: a client may send COMMIT within a batch, or as a prepared statement without its text.
+        var back = Copy(up, down, bytes => bytes.Span.IndexOf("COMMIT\0"u8) < 0 || !LoseAnswer());
         await Task.WhenAny(forward, back);
         await cut.CancelAsync();
         await Task.WhenAll(forward, back);

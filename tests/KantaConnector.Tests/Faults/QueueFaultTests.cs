@@ -177,6 +177,122 @@ public sealed class QueueFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task F08_NodeCutFromTheDatabase_LeasePassesOnAndItsLateResultsAreRefused()
+    {
+        var runs = Runs.Of(2, 50);
+        (string, string)[] quick = [("Lease", Seconds(2)), ("TotalTimeout", Seconds(1))];
+        await using var network = new MortalNetwork(bench.Database.ConnectionString, bench.Sink.Address);
+        var cut = bench.NewNode(network.ConnectionString, null, quick);
+        await cut.Start();
+        var queued = new List<Submission>();
+        for (var run = 1; run <= runs; run++)
+        {
+            var work = FaultBench.Events(2, from: (run * 2) - 1);
+            queued.AddRange(work);
+            // The archive has taken the first of them, and the node cannot write that down.
+            bench.Sink.AfterArchiving = (_, _) =>
+            {
+                network.Cut();
+                return Task.FromResult(false);
+            };
+            await bench.NewNode().Queue(work);
+            await Until.Holds(() => Task.FromResult(bench.Sink.Accepted.Any(received => work.Any(one => one.Oid == received.Oid))), () => Task.FromResult("first send"));
+            bench.Sink.AfterArchiving = null;
+            await using (var successor = new Node(bench.Database.ConnectionString, bench.Database.Keys, bench.Settings(quick)))
+            {
+                await successor.Start();
+                await Invariants.AllArchived(bench.Database, 60);
+            }
+            network.Mend();
+            // What it had sent it writes down at its attempts, and nowhere else.
+            var sent = bench.Sink.Ledger.Select(received => received.MessageId).ToArray();
+            await Until.Holds(async () => await bench.Database.Scalar<long>("select count(*) from kanta.attempt where outcome is null and message_id = any($1)", (object)sent) == 0, () => Task.FromResult("late results"), 60);
+        }
+        await Invariants.Hold(queued, bench.Sink, bench.Database);
+        Runs.Passed("F08", runs, "nodes cut from the database beyond their leases");
+    }
+
+    [Fact]
+    public async Task F19_ClocksOfNodesApart_LeasesAndWaitsAreTheDatabases()
+    {
+        var runs = Runs.Of(2, 12);
+        double[] skews = [40 * 24 * 60, -40 * 24 * 60, 10, -10];
+        var queued = FaultBench.Events(5 * runs);
+        await bench.NewNode().Queue(queued);
+        await bench.Database.Execute("update kanta.document set due_at = created_at + interval '5 days'");
+        foreach (var skew in skews)
+        {
+            await bench.NewNode(null, new SkewedClock(TimeSpan.FromMinutes(skew))).Start();
+        }
+        await Invariants.AllArchived(bench.Database, 60);
+        await Invariants.Hold(queued, bench.Sink, bench.Database);
+        // No lease ended early for anybody: nothing was sent a second time.
+        bench.Sink.Ledger.Count.ShouldBe(queued.Length);
+        (await bench.Database.Scalar<bool>("select max(finished_at) < clock_timestamp() + interval '1 minute' and min(finished_at) > clock_timestamp() - interval '1 day' from kanta.document")).ShouldBeTrue();
+        Runs.Passed("F19", skews.Length, $"nodes 40 days and 10 minutes ahead and behind, on one queue of {queued.Length} documents");
+    }
+
+    [Fact]
+    public async Task F21_BacklogAtStart_DoesNotSlowTheFirst()
+    {
+        var backlog = Runs.Of(20_000, 100_000);
+        var queued = FaultBench.Events(2);
+        var node = bench.NewNode();
+        await node.Queue(queued);
+        await bench.Database.Execute(
+            """
+            insert into kanta.document (id, kind, controller_id, patient_id, oid, set_id, version, body, signature_at, body_start, body_length, wrapper, wrapper_split, available_at)
+            select gen_random_uuid(), 'care', controller_id, 'backlog-' || n, '1.2.3.' || n, '1.2.3.' || n, 1, body, signature_at, body_start, body_length, wrapper, wrapper_split,
+              clock_timestamp() + interval '1 day'
+            from generate_series(1, $1) n, (select * from kanta.document where kind = 'care' limit 1) d
+            """, backlog);
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await node.Start();
+        await Until.Holds(async () => await bench.Database.Scalar<long>("select count(*) from kanta.document where state = 'archived'") == queued.Length, () => Task.FromResult("first documents"), 60);
+        (GC.GetTotalMemory(forceFullCollection: true) - memory).ShouldBeLessThan(100L * 1024 * 1024, "the backlog is not read into memory");
+        Runs.Passed("F21", backlog, $"documents waiting at start; the first {queued.Length} were archived after {watch.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    [Fact]
+    public async Task F27_AccessLogCannotBeWritten_NothingIsClosedWithoutIt()
+    {
+        var runs = Runs.Of(1, 20);
+        var queued = new List<Submission>();
+        var node = bench.NewNode(null, null, ("Lease", Seconds(2)), ("TotalTimeout", Seconds(1)));
+        await node.Start();
+        await AsOwner(
+            "create function care.broken() returns trigger language plpgsql as $f$ begin raise exception 'the disk is full' using errcode = 'disk_full'; end $f$");
+        for (var run = 1; run <= runs; run++)
+        {
+            var work = FaultBench.Events(1, from: run);
+            queued.AddRange(work);
+            await AsOwner("create trigger broken before insert on care.access_leaf for each row execute function care.broken()");
+            await node.Queue(work);
+            await Until.Holds(() => Task.FromResult(bench.Sink.Ledger.Any(received => received.Oid == work[0].Oid)), () => Task.FromResult("a send"));
+            (await bench.Database.Scalar<long>("select count(*) from kanta.document where oid = $1 and state <> 'queued'", work[0].Oid)).ShouldBe(0, "closed without its entry");
+            await AsOwner("drop trigger broken on care.access_leaf");
+            await Invariants.AllArchived(bench.Database, 60);
+        }
+        // Each document once in the access log, whatever had to be repeated.
+        await Invariants.Hold(queued, bench.Sink, bench.Database);
+        Runs.Passed("F27", runs, "times that the access log could not be written");
+
+        async Task AsOwner(string sql)
+        {
+            await using var owner = new Npgsql.NpgsqlConnection(bench.Database.SuperuserConnectionString);
+            await owner.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand(sql, owner);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    private sealed class SkewedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
+
+    [Fact]
     public async Task F22_NobodyTellsThePump_ThePollFindsIt()
     {
         var node = bench.NewNode(null, null, ("PollInterval", Seconds(1)));

@@ -19,11 +19,12 @@ namespace KantaConnector.Tests.Fixtures;
 internal sealed class Node : IAsyncDisposable
 {
     private readonly ServiceProvider services;
+    private readonly NpgsqlDataSource data;
     private readonly List<IHostedService> started = [];
 
     public Node(string connection, MasterKeys keys, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
     {
-        var data = NpgsqlDataSource.Create(connection);
+        data = NpgsqlDataSource.Create(connection);
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
@@ -152,6 +153,8 @@ internal sealed class Node : IAsyncDisposable
             }
         }
         await services.DisposeAsync();
+        // Not the container's, since it did not make it: many nodes would use up the server's connections.
+        await data.DisposeAsync();
     }
 
     /// <summary>Appointments as the module above would answer for them.</summary>

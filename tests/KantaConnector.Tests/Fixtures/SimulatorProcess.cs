@@ -60,6 +60,10 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public Task<byte[]> Document(string oid) => web.GetByteArrayAsync($"/api/documents/{oid}/xml");
 
+    /// <summary>Names of all kinds of garbage.</summary>
+    public async Task<string[]> Garbage() =>
+        [.. (await web.GetFromJsonAsync<JsonElement>("/api/garbage")).EnumerateArray().Select(kind => kind.GetProperty("name").GetString()!)];
+
     public async Task Faults(object faults) => (await web.PostAsJsonAsync("/api/faults", faults)).EnsureSuccessStatusCode();
 
     public async ValueTask DisposeAsync()

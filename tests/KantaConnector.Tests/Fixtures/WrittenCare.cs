@@ -61,7 +61,7 @@ internal sealed record WrittenCare(KantaDatabase Database, Node Node)
             Note, Visit, ServiceEvent, PatientId, KantaDatabase.ControllerId, SetId);
     }
 
-    public async Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null)
+    public async Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null, string? oid = null)
     {
         var content = Content(text);
         content = with?.Invoke(content) ?? content;
@@ -70,7 +70,7 @@ internal sealed record WrittenCare(KantaDatabase Database, Node Node)
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var bytes = await Node.Get<FieldCipher>().EncryptAsync(KeyScope.Patient(PatientId), new FieldPlace("care.note_version.content", $"{Note:N}/{version}"), content.ToBytes());
         await work.ExecuteAsync("insert into care.note_version values ($1, $2, $3, $4, $5, null, $6, $7, $8, 1)", CancellationToken.None, Note, version,
-            version == 1 ? SetId : $"{SetId[..^1]}{version}", act.ToString().ToLowerInvariant(), bytes, Practitioner, written.AddHours(1), written.AddHours(2));
+            oid ?? (version == 1 ? SetId : $"{SetId[..^1]}{version}"), act.ToString().ToLowerInvariant(), bytes, Practitioner, written.AddHours(1), written.AddHours(2));
         var record = new SignedRecord(Note, version, PatientId, KantaDatabase.ControllerId, Visit, ServiceEvent, act);
         foreach (var port in scope.ServiceProvider.GetServices<IRecordSigned>())
         {

@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace KantaConnector.Tests.Queue;
 
-/// <summary>A worker in this process plays dead at a named point; a successor must finish what it left.</summary>
+/// <summary>A worker in this process plays dead at a named point, with several documents under way; a successor must finish what it left. At every await: F01.</summary>
 public sealed class DyingWorkerTests : IAsyncLifetime
 {
     private readonly TestCertificates certificates = new();
@@ -28,9 +28,8 @@ public sealed class DyingWorkerTests : IAsyncLifetime
 
     public static TheoryData<string, int> Crashes => new()
     {
-        { "claim: before commit", 1 }, { "claim: before commit", 2 }, { "claim: committed", 1 }, { "claim: committed", 3 },
-        { "send: before the first byte", 1 }, { "send: before the first byte", 5 }, { "send: answered", 1 }, { "send: answered", 2 }, { "send: answered", 6 },
-        { "record: before commit", 1 }, { "record: before commit", 3 }, { "record: committed", 1 }, { "record: committed", 3 },
+        { "claim: before commit", 2 }, { "claim: committed", 1 }, { "send: before the first byte", 5 }, { "send: answered", 2 }, { "record: before commit", 1 },
+        { "record: committed", 3 },
     };
 
     [Theory]

@@ -94,19 +94,6 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Drain_GarbageAnswers_ArchivesOnceAndRefusesNothing()
-    {
-        await simulator.Faults(new { faults = new[] { new { kind = "garbage", variant = "all", archive = true, count = 30 } } });
-        var queued = Node.Event(1);
-        await node.Queue(queued);
-        await node.Start();
-        await Invariants.AllArchived(database, 90);
-        await ArchiveHoldsOurBytesOnce(queued);
-        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome in ('refused', 'rejected')")).ShouldBe(0);
-        (await database.Scalar<long>("select count(*) from kanta.attempt where outcome = 'unknown'")).ShouldBeGreaterThan(15);
-    }
-
-    [Fact]
     public async Task Drain_Invalidation_IsDoneAfterTheDocumentIsArchived()
     {
         var queued = Node.Event(1, notes: 1, correction: false);

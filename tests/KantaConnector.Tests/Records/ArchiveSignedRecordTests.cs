@@ -8,6 +8,7 @@ using KantaConnector.Documents;
 using KantaConnector.Queue;
 using KantaConnector.Status;
 using KantaConnector.Tests.Fixtures;
+using KantaConnector.Verbs;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 
@@ -42,7 +43,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
 
     private Task WriteCare(DateTimeOffset began, bool ended = true) => Care.Write(began, ended);
 
-    private Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null) => Care.Sign(version, act, text, with);
+    private Task Sign(int version, SignedAct act, string text, Func<NoteContent, NoteContent>? with = null, string? oid = null) => Care.Sign(version, act, text, with, oid);
 
     private WrittenCare Care => new(database, node) { Visit = visit, ServiceEvent = serviceEvent, Note = note, Practitioner = practitioner };
 
@@ -58,6 +59,62 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         var id = await database.Scalar<Guid>("select id from kanta.document where oid = $1", oid);
         var body = await node.Get<FieldCipher>().DecryptAsync(QueueDocument.Body(id), await database.Scalar<byte[]>("select body from kanta.document where id = $1", id));
         return SafeXml.Linq(body).Root!;
+    }
+
+    [Fact]
+    public async Task Reconcile_SignedSinceTheRestore_FollowsWhatOnlyTheArchiveHolds()
+    {
+        const string forgotten = Some.Root + ".11.2026.1.902", signedSince = Some.Root + ".11.2026.2.1";
+        await using var simulator = await SimulatorProcess.Start();
+        var settings = Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client);
+        (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:20", "00:00:40");
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Ensimmäinen.");
+        await Sign(2, SignedAct.Correction, "Unohtunut.", oid: forgotten);
+        await using (var sender = new Node(database.ConnectionString, database.Keys, settings))
+        {
+            await sender.Start();
+            await Invariants.AllArchived(database, 60);
+        }
+        // Restored to before the correction, which is then written anew with other words.
+        await database.Execute("delete from kanta.attempt where document_id in (select id from kanta.document where note_version = 2)");
+        await database.Execute("delete from kanta.document where note_version = 2");
+        await database.Execute("delete from care.note_version where version = 2");
+        await Sign(2, SignedAct.Correction, "Uusi.", oid: signedSince);
+
+        await using var restored = new Node(database.ConnectionString, database.Keys, settings);
+        var said = new StringWriter();
+        (await ReconcileVerb.RunAsync(restored.Services, true, Began.AddDays(-1), false, true, said, CancellationToken.None)).ShouldBe(1, said.ToString());
+        (await Queued()).Where(row => row.Kind == "care").Select(row => (row.Oid, row.Version, row.State)).ShouldBe(
+            [(FirstOid, 1, "archived"), (signedSince, 3, "queued"), (forgotten, 2, "archived")], ignoreOrder: true, said.ToString());
+        await restored.Start();
+        await Invariants.AllArchived(database, 60);
+        var last = SafeXml.Linq(await simulator.Document(signedSince)).Root!;
+        last.Element(Hl7 + "versionNumber")!.Attribute("value")!.Value.ShouldBe("3");
+        last.Element(Hl7 + "relatedDocument")!.Element(Hl7 + "parentDocument")!.Element(Hl7 + "id")!.Attribute("root")!.Value.ShouldBe(forgotten);
+        last.ToString().ShouldContain("Uusi.");
+    }
+
+    [Fact]
+    public async Task Reconcile_ArchiveDoesNotAnswer_TheQueueStandsStillUntilItIsToldToGoOn()
+    {
+        await using var simulator = await SimulatorProcess.Start("--fault", "status:status=503");
+        await WriteCare(Began);
+        await Sign(1, SignedAct.New, "Ensimmäinen.");
+        await using var restored = new Node(database.ConnectionString, database.Keys, Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client));
+        var said = new StringWriter();
+        (await ReconcileVerb.RunAsync(restored.Services, true, Began.AddDays(-1), false, false, said, CancellationToken.None)).ShouldBe(2);
+        said.ToString().ShouldContain("HTTP 503");
+        said.ToString().ShouldContain("the queue stays still");
+        await restored.Start();
+        await Until.Holds(async () => (await database.Scalar<string?>("select hold from kanta.endpoint where way = 'documents'"))?.Contains("reconcile", StringComparison.Ordinal) == true, () => Task.FromResult("hold"));
+        (await database.Scalar<long>("select count(*) from kanta.attempt")).ShouldBe(0);
+
+        said = new StringWriter();
+        (await ReconcileVerb.RunAsync(restored.Services, false, Began.AddDays(-1), true, false, said, CancellationToken.None)).ShouldBe(2);
+        said.ToString().ShouldContain("the queue goes on");
+        await simulator.Faults(new { faults = Array.Empty<object>() });
+        await Invariants.AllArchived(database, 60);
     }
 
     [Fact]
