@@ -2,6 +2,12 @@ using System.Runtime.InteropServices;
 using KantaSimulator.Hosting;
 using KantaSimulator.Ledger;
 
+if (args.Contains("--help"))
+{
+    Console.WriteLine(OptionsReader.Help);
+    return 0;
+}
+
 try
 {
     var options = OptionsReader.Read(args, Environment.GetEnvironmentVariables());

@@ -12,6 +12,8 @@ public static class QueueVerbs
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    private const int Most = 1000;
+
     /// <param name="services">The program's services; a scope is made here.</param>
     /// <returns>0 when nothing needs attention, 1 otherwise.</returns>
     public static async Task<int> QueueAsync(IServiceProvider services, bool json, TextWriter output, CancellationToken cancel)
@@ -19,22 +21,31 @@ public static class QueueVerbs
         await using var scope = services.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var overview = await Submissions.OverviewAsync(work, cancel);
-        var unfinished = await Submissions.UnfinishedAsync(work, 1000, cancel);
+        var appointments = await Submissions.WayAsync(work, cancel, SubmissionContent.Appointment);
+        var unfinished = await Submissions.UnfinishedAsync(work, Most, cancel);
+        // One that nobody switched on holds up nothing.
+        var shown = unfinished.Any(status => status.Content == SubmissionContent.Appointment) ? appointments : null;
         if (json)
         {
             // Patients are left out: the output of a verb ends up in shells' histories and tickets.
-            await output.WriteLineAsync(JsonSerializer.Serialize(new { overview, documents = unfinished.Select(status => status with { PatientId = "" }) }, Json));
+            await output.WriteLineAsync(JsonSerializer.Serialize(new { overview, appointmentWay = shown, documents = unfinished.Select(status => status with { PatientId = "" }) }, Json));
         }
         else
         {
             await output.WriteLineAsync($"queued {overview.Queued}, archived {overview.Archived}, need attention {overview.NeedsAttention}, handled elsewhere {overview.HandledElsewhere}");
-            foreach (var (label, text) in new[] { ("held", overview.Hold), ("last fault", overview.Fault) }.Where(line => line.Item2 is not null))
+            (string, string?)[] lines =
+                [("held", overview.Hold), ("last fault", overview.Fault), ("appointments held", shown?.Hold), ("appointments' last fault", shown?.Fault)];
+            foreach (var (label, text) in lines.Where(line => line.Item2 is not null))
             {
                 await output.WriteLineAsync($"{label}: {text}");
             }
             foreach (var status in unfinished)
             {
-                await output.WriteLineAsync($"{status.Id} {status.Content} {status.Oid} version {status.Version}: {status.State}, due {status.DueAt:yyyy-MM-dd} {status.Reason}".TrimEnd());
+                await output.WriteLineAsync($"{status.Id} {status.Content} {status.Oid} version {status.Version}: {status.State}{(status.DueAt is { } due ? $", due {due:yyyy-MM-dd}" : "")} {status.Reason}".TrimEnd());
+            }
+            if (unfinished.Count == Most)
+            {
+                await output.WriteLineAsync($"and more: the first {Most} are shown");
             }
         }
         return overview.NeedsAttention == 0 ? 0 : 1;
@@ -62,8 +73,16 @@ public static class QueueVerbs
             var result = found is null ? MendResult.Unknown : await scope.ServiceProvider.GetRequiredService<MendSubmission>().ResendAsync(work, found.Id, cancel);
             await work.CommitAsync(cancel);
             failed += result == MendResult.Done ? 0 : 1;
-            await output.WriteLineAsync(json ? JsonSerializer.Serialize(new { target, result }, Json) : $"{target}: {result}");
+            await output.WriteLineAsync(json ? JsonSerializer.Serialize(new { target, result }, Json) : $"{target}: {Words(result)}");
         }
         return failed == 0 ? 0 : 1;
     }
+
+    private static string Words(MendResult result) => result switch
+    {
+        MendResult.Done => "is sent again",
+        MendResult.Unknown => "no such document",
+        MendResult.NotRefused => "does not need attention: it waits, is under way, or is finished",
+        _ => "was built anew and still is not fit for the archive: care kanta queue says why",
+    };
 }

@@ -46,13 +46,20 @@ public static class ReconcileVerb
         await work.CommitAsync(cancel);
         foreach (var report in reports)
         {
-            await output.WriteLineAsync(json ? JsonSerializer.Serialize(report, Json) : $"{report.Oid} version {report.Version}: {Words(report)} {report.Reason}".TrimEnd());
+            await output.WriteLineAsync(json ? JsonSerializer.Serialize(report, Json) : $"{Which(report)}: {Words(report)} {report.Reason}".TrimEnd());
         }
         await output.WriteLineAsync(json ? JsonSerializer.Serialize(new { documents = reports.Count, unanswered, queueHeld = held }, Json)
             : reports.Count == 0 ? "the archive and the queue agree"
             : held ? "the queue stays still: not everything was answered for (run this again, or with --proceed-unanswered)" : "the queue goes on");
         return unanswered ? 2 : reports.Any(report => report.Verdict is ReconcileVerdict.Differs or ReconcileVerdict.MissingThere || report is { Verdict: ReconcileVerdict.Adopted, IsNote: true }) ? 1 : 0;
     }
+
+    private static string Which(Reconciled report) => report switch
+    {
+        { Verdict: ReconcileVerdict.NoAnswer, Version: 0, Oid.Length: 0 } => "a patient's documents",
+        { Verdict: ReconcileVerdict.NoAnswer, Version: 0 } => $"service event {report.Oid}",
+        _ => $"{report.Oid} version {report.Version}",
+    };
 
     private static string Words(Reconciled report) => report.Verdict switch
     {

@@ -89,7 +89,9 @@ internal sealed class FaultBoard : IDisposable
         {
             // A kept-alive connection must not outlive the port that went down.
             var down = slots.FirstOrDefault(s => s.Fault.Kind == "down" && s.Remaining is not 0)?.Fault;
+            // Neither is of any use on the appointment interface, and must not be used up there.
             var applying = slots.Where(s => !s.Fault.IsOfConnections && (s.Fault.Path is null || s.Fault.Path == path)
+                && (path != "fhir" || (s.Fault.Kind != "ack" && s.Fault.Match is null))
                 && (s.Fault.Match?.All(m => facts.GetValueOrDefault(m.Key) == m.Value) ?? true)).ToList();
             var delay = TimeSpan.Zero;
             foreach (var slot in applying.Where(s => s.Fault.Kind == "delay" && s.Strikes()))

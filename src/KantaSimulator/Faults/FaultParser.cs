@@ -95,6 +95,7 @@ internal static class FaultParser
         Need(fault.Count is null or > 0, "count above 0");
         Need(fault.Share is null or (>= 0 and <= 1), "share from 0 to 1");
         Need(fault.Path is null or "mr" or "fhir", "path mr or fhir");
+        Need(fault.Path != "fhir" || (fault.Kind != "ack" && fault.Match is null), "another path: on the appointment interface neither ack nor match applies");
         Need(fault.Match is null || fault.Match.Keys.All(MatchFields.Contains), $"match by {string.Join(", ", MatchFields)}");
         Need(fault.Match is null || !fault.IsOfConnections, "no match, since no message is read");
         return fault;

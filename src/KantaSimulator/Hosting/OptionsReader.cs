@@ -20,6 +20,18 @@ internal static class OptionsReader
         "query-interaction", "fetch-interaction", "invalidate-interaction", "fault",
     ];
 
+    /// <summary>What <c>--help</c> prints; docs/simulator-wire.md is the whole contract.</summary>
+    public static string Help => $"""
+        KantaSimulator plays the archive of patient records for developers of connectors. It is not Kanta, and takes test persons only.
+
+        usage: KantaSimulator --data DIR --dev-certs DIR [OPTION]…
+        options: {string.Join(", ", Names.Select(n => $"--{n} VALUE").Concat(Flags.Select(n => "--" + n)))}
+        faults: --fault KIND:NAME=VALUE,… (may be repeated), such as --fault status:status=503,share=0.3 or --fault lose-ack:when=before,count=3
+
+        It prints one line when it is ready: ready mtls=ADDRESS fhir=ADDRESS web=ADDRESS. The page at web= shows what was archived and switches faults.
+        Every option also as Simulator__Name in the environment. The whole contract is docs/simulator-wire.md.
+        """;
+
     /// <exception cref="OptionException">Unknown name, missing or unusable value.</exception>
     public static SimulatorOptions Read(IReadOnlyList<string> args, IDictionary environment)
     {

@@ -195,6 +195,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("{\"faults\":[{\"kind\":\"delay\",\"milliseconds\":1,\"colour\":\"red\"}]}")]
     [InlineData("{\"faults\":[{\"kind\":\"garbage\",\"variant\":\"unheard-of\"}]}")]
     [InlineData("{\"faults\":[{\"kind\":\"down\",\"mode\":\"closed\",\"match\":{\"setId\":\"1\"}}]}")]
+    [InlineData("{\"faults\":[{\"kind\":\"ack\",\"variant\":\"foreign\",\"path\":\"fhir\"}]}")]
     [InlineData("[]")]
     public async Task Fault_ThatNoCodeActsOn_Is400(string json)
     {

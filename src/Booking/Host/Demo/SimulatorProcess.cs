@@ -15,6 +15,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     private SimulatorProcess(Process process, string pidFile, Uri messages, Uri appointments, Uri web) =>
         (_process, _pidFile, Messages, Appointments, Web) = (process, pidFile, messages, appointments, web);
 
+    public int Id => _process.Id;
+
     /// <summary>The message interface over mutual TLS.</summary>
     public Uri Messages { get; }
 

@@ -16,6 +16,11 @@ internal static class KantaVerb
     {
         var arguments = context.Arguments;
         var rest = arguments.Positional.Skip(1).ToList();
+        if (rest.Count == 0 && ((arguments.Positional.FirstOrDefault() is "resend" && !arguments.Has("all")) || arguments.Positional.FirstOrDefault() is "compare" or "verify"))
+        {
+            throw new UsageException($"kanta {arguments.Positional[0]} needs to be told of what.");
+        }
+
         switch (arguments.Positional.FirstOrDefault())
         {
             case "verify":

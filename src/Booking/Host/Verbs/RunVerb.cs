@@ -58,6 +58,7 @@ internal static class RunVerb
         settings.Configuration["Kanta:SenderOid"] ??= DemoPractice.OrganizationOid;
         settings.Configuration["Kanta:ClientCertificate:File"] = Path.Combine(certificates, "client.pfx");
         settings.Configuration["Kanta:ServerCaFile"] = Path.Combine(certificates, "ca.pem");
+        BesideSimulator.Write(settings, simulator.Id);
         return simulator;
     }
 

@@ -40,9 +40,11 @@ internal static class StatusVerb
             data in {report.dataFolder}
             practice: {practice?.Name ?? "none set up; run `care setup`"}{(practice is null ? "" : $" ({practice.Environment}, epoch {practice.Epoch})")}
             records and documents waiting: {attention.NotWritten} not written, {attention.NotSigned} not signed, {attention.NotSent} not sent, {attention.Refused} refused; over 24 h {attention.Over24}, 72 h {attention.Over72}, 96 h {attention.Over96}
+            way to the archive: {(attention.Hold is { } hold ? $"HELD, {hold}" : attention.Fault is { } fault ? $"last fault: {fault}" : "free")}
             {string.Join('\n', certificates.Select(c => $"{c.Purpose} certificate: {c.Problem ?? $"until {c.ValidUntil:yyyy-MM-dd}"}{(c.WarnDays is { } days ? $", EXPIRES WITHIN {days} DAYS" : "")}"))}
             dependency audit: {report.dependencyAudit}
             """);
-        return practice is null || durability.ContainsValue("off") ? ExitCode.No : ExitCode.Ok;
+        var attended = attention is { Refused: 0, Alarm: 0, Hold: null, Fault: null } && certificates.All(c => c.WarnDays is null);
+        return practice is null || durability.ContainsValue("off") || !attended ? ExitCode.No : ExitCode.Ok;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Booking.Host.Database;
+using Booking.Host.Demo;
 
 namespace Booking.Host.Verbs;
 
@@ -15,7 +16,12 @@ internal sealed record VerbContext(Arguments Arguments, TextWriter Out, TextWrit
     public HostSettings Settings() => HostSettings.Load(Arguments.Value("data"), Arguments.Settings);
 
     /// <summary>The database (joined or started) and the modules' services on it, without a web server; dispose when done.</summary>
-    public Task<OpenPractice> OpenAsync(bool migrate) => OpenPractice.OpenAsync(Settings(), migrate, Cancel);
+    public Task<OpenPractice> OpenAsync(bool migrate)
+    {
+        var settings = Settings();
+        BesideSimulator.Join(settings);
+        return OpenPractice.OpenAsync(settings, migrate, Cancel);
+    }
 
     /// <summary>One JSON line with --json, else the text.</summary>
     public async Task ReportAsync(object json, string text) =>
