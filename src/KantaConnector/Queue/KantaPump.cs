@@ -238,7 +238,8 @@ internal sealed class KantaPump(
                 }
                 signal.Wake(way);
             }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException)
+            // A connection that breaks in the middle says so in several ways; whoever stopped here would send on and never write down.
+            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException or IOException)
             {
                 log.LogError(error, "Results from the archive could not be recorded; next try in {Pause}.", Pause);
                 if (stopping.IsCancellationRequested)

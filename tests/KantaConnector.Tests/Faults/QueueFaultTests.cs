@@ -177,42 +177,6 @@ public sealed class QueueFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task F08_NodeCutFromTheDatabase_LeasePassesOnAndItsLateResultsAreRefused()
-    {
-        var runs = Runs.Of(2, 50);
-        (string, string)[] quick = [("Lease", Seconds(2)), ("TotalTimeout", Seconds(1))];
-        await using var network = new MortalNetwork(bench.Database.ConnectionString, bench.Sink.Address);
-        var cut = bench.NewNode(network.ConnectionString, null, quick);
-        await cut.Start();
-        var queued = new List<Submission>();
-        for (var run = 1; run <= runs; run++)
-        {
-            var work = FaultBench.Events(2, from: (run * 2) - 1);
-            queued.AddRange(work);
-            // The archive has taken the first of them, and the node cannot write that down.
-            bench.Sink.AfterArchiving = (_, _) =>
-            {
-                network.Cut();
-                return Task.FromResult(false);
-            };
-            await bench.NewNode().Queue(work);
-            await Until.Holds(() => Task.FromResult(bench.Sink.Accepted.Any(received => work.Any(one => one.Oid == received.Oid))), () => Task.FromResult("first send"));
-            bench.Sink.AfterArchiving = null;
-            await using (var successor = new Node(bench.Database.ConnectionString, bench.Database.Keys, bench.Settings(quick)))
-            {
-                await successor.Start();
-                await Invariants.AllArchived(bench.Database, 60);
-            }
-            network.Mend();
-            // What it had sent it writes down at its attempts, and nowhere else.
-            var sent = bench.Sink.Ledger.Select(received => received.MessageId).ToArray();
-            await Until.Holds(async () => await bench.Database.Scalar<long>("select count(*) from kanta.attempt where outcome is null and message_id = any($1)", (object)sent) == 0, () => Task.FromResult("late results"), 60);
-        }
-        await Invariants.Hold(queued, bench.Sink, bench.Database);
-        Runs.Passed("F08", runs, "nodes cut from the database beyond their leases");
-    }
-
-    [Fact]
     public async Task F19_ClocksOfNodesApart_LeasesAndWaitsAreTheDatabases()
     {
         var runs = Runs.Of(2, 12);
