@@ -21,7 +21,7 @@ build_program
 case "$mode" in
   demo)
     exec dotnet "$program" run --demo --simulator "$simulator" --data "${CARERECORDS_DATA:-$PWD/.data}" \
-      --Environment=Development --Simulator:WebPort="${SIMULATOR_WEB_PORT:-5081}" --Simulator:MtlsPort="${SIMULATOR_MTLS_PORT:-5443}" "$@" ;;
+      --Simulator:WebPort="${SIMULATOR_WEB_PORT:-5081}" --Simulator:MtlsPort="${SIMULATOR_MTLS_PORT:-5443}" "$@" ;;
   no-demo)
     exec dotnet "$program" run --data "${CARERECORDS_DATA:-$PWD/.data}" "$@" ;;
   check)

@@ -29,7 +29,7 @@ internal sealed class PracticeProcess(string data, params string[] settings)
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            Program("Booking"), "run", "--demo", "--simulator", Program("KantaSimulator"), "--data", data, "--json", "--Environment=Development",
+            Program("Booking"), "run", "--demo", "--simulator", Program("KantaSimulator"), "--data", data, "--json",
             "--urls", Address.ToString(), "--Demo:Visits=false", .. settings,
         ];
         foreach (var argument in arguments)

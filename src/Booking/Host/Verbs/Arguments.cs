@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Booking.Host.Verbs;
 
 /// <summary>
-/// A parsed command line: `--name value`, `--name=value`, `--flag`, and what stands alone. A name with a colon (`--Kanta:Endpoint=…`) or `--urls`
-/// is a setting of the configuration.
+/// A parsed command line: `--name value`, `--name=value`, `--flag`, and what stands alone. A name with a colon (`--Kanta:Endpoint=…`), `--urls`
+/// and `--Environment` are settings of the configuration.
 /// </summary>
-internal sealed class Arguments
+internal sealed partial class Arguments
 {
     private static readonly string[] _flags = ["json", "demo", "help", "all", "after-restore", "proceed-unanswered"];
     private readonly List<(string Name, string Value)> _options = [];
@@ -33,7 +35,7 @@ internal sealed class Arguments
                 : _flags.Contains(name) ? ""
                 : i + 1 < args.Count ? args[++i]
                 : throw new UsageException($"--{name} needs a value.");
-            if (name.Contains(':', StringComparison.Ordinal) || name == "urls")
+            if (name.Contains(':', StringComparison.Ordinal) || name is "urls" or "Environment")
             {
                 parsed.Settings.Add($"--{name}={value}");
             }
@@ -56,4 +58,26 @@ internal sealed class Arguments
 
     /// <summary>The value; a <see cref="UsageException"/> when it is missing.</summary>
     public string Required(string name) => Value(name) is { Length: > 0 } value ? value : throw new UsageException($"--{name} is missing.");
+
+    /// <summary>A <see cref="UsageException"/> that names every one of them that is missing.</summary>
+    public void Require(params string[] names)
+    {
+        if (names.Where(n => string.IsNullOrWhiteSpace(Value(n))).Select(n => "--" + n).ToArray() is { Length: > 0 } missing)
+        {
+            throw new UsageException($"{string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} missing.");
+        }
+    }
+
+    /// <summary>A misspelt option is an error, never ignored: a <see cref="UsageException"/> that names what is not in the usage line.</summary>
+    public void AllowOnly(string usage)
+    {
+        var known = OptionName().Matches(usage).Select(m => m.Groups[1].Value).Concat(["data", "json", "help"]);
+        if (_options.Select(o => o.Name).Except(known).Select(n => "--" + n).ToArray() is { Length: > 0 } unknown)
+        {
+            throw new UsageException($"There is no option {string.Join(", ", unknown)} here.");
+        }
+    }
+
+    [GeneratedRegex("--([a-z-]+)", RegexOptions.NonBacktracking)]
+    private static partial Regex OptionName();
 }

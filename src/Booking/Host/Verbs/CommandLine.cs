@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Npgsql;
 
 namespace Booking.Host.Verbs;
 
@@ -12,7 +13,9 @@ internal static class CommandLine
     ];
 
     /// <summary>Runs the verb that stands first (default: run); prints errors meant for the operator on standard error.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
         // `dotnet run`, test hosts and service units pass settings only: they mean `run`.
         var named = args.Length > 0 && !args[0].StartsWith('-');
@@ -20,26 +23,43 @@ internal static class CommandLine
         var verb = _verbs.FirstOrDefault(v => v.Name == name);
         if (verb is null)
         {
-            await PrintHelpAsync(name == "help" ? Console.Out : Console.Error, name);
+            await PrintHelpAsync(name == "help" ? output : errors, name);
             return name == "help" ? ExitCode.Ok : ExitCode.Usage;
         }
 
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Cancel(s, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => Cancel(s, stop));
-        var arguments = Arguments.Parse(named ? args[1..] : args);
         try
         {
-            return await verb.RunAsync(new VerbContext(arguments, Console.Out, Console.Error, stop.Token));
+            var arguments = Arguments.Parse(named ? args[1..] : args);
+            if (arguments.Has("help"))
+            {
+                await output.WriteLineAsync($"usage: care {verb.Usage}\n{verb.Purpose}");
+                return ExitCode.Ok;
+            }
+
+            arguments.AllowOnly(verb.Usage);
+            return await verb.RunAsync(new VerbContext(arguments, output, errors, stop.Token));
         }
         catch (UsageException e)
         {
-            await Console.Error.WriteLineAsync($"{e.Message}\nusage: care {verb.Usage}");
+            await errors.WriteLineAsync($"{e.Message}\nusage: care {verb.Usage}");
             return ExitCode.Usage;
         }
         catch (StartupException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await errors.WriteLineAsync(e.Message);
+            return ExitCode.CannotRun;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName)
+        {
+            await errors.WriteLineAsync($"The database is older than this program: run `care migrate` first. ({e.MessageText})");
+            return ExitCode.CannotRun;
+        }
+        catch (NpgsqlException e) when (e is not PostgresException)
+        {
+            await errors.WriteLineAsync($"The database does not answer: {e.InnerException?.Message ?? e.Message}. Start it, or mend ConnectionStrings:CareRecords.");
             return ExitCode.CannotRun;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

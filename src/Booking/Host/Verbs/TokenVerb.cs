@@ -17,6 +17,18 @@ internal static class TokenVerb
     private static async Task<int> RunAsync(VerbContext context)
     {
         var act = context.Arguments.Positional.FirstOrDefault() ?? throw new UsageException("token needs issue or revoke.");
+        var asked = act == "issue" ? Read(context.Arguments) : null;
+        var which = Guid.Empty;
+        if (act == "revoke" && !Guid.TryParse(context.Arguments.Positional.ElementAtOrDefault(1), out which))
+        {
+            throw new UsageException("token revoke needs the token's id.");
+        }
+
+        if (act is not ("issue" or "revoke"))
+        {
+            throw new UsageException($"token {act} is unknown.");
+        }
+
         await using var practice = await context.OpenAsync(migrate: false);
         await using var scope = practice.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
@@ -24,41 +36,34 @@ internal static class TokenVerb
         var work = services.GetRequiredService<UnitOfWork>();
         var log = services.GetRequiredService<AccessLog>();
         var clock = services.GetRequiredService<TimeProvider>();
-        switch (act)
+        if (asked is not null)
         {
-            case "issue":
-                var issued = await IssueAsync(context, work, log, clock);
-                await context.ReportAsync(new { issued.Id, issued.Token, issued.ExpiresAt }, issued.Token);
-                return ExitCode.Ok;
-            case "revoke":
-                var revoked = Guid.TryParse(context.Arguments.Positional.ElementAtOrDefault(1), out var which)
-                    ? await IssueToken.RevokeAsync(work, log, clock, which, context.Cancel)
-                    : throw new UsageException("token revoke needs the token's id.");
-                await work.CommitAsync(context.Cancel);
-                await context.ReportAsync(new { revoked }, revoked ? "Revoked." : "There is no such token in force.");
-                return revoked ? ExitCode.Ok : ExitCode.No;
-            default:
-                throw new UsageException($"token {act} is unknown.");
+            var issued = await IssueAsync(context, work, log, clock, asked);
+            await context.ReportAsync(new { issued.Id, issued.Token, issued.ExpiresAt }, issued.Token);
+            return ExitCode.Ok;
         }
+
+        var revoked = await IssueToken.RevokeAsync(work, log, clock, which, context.Cancel);
+        await work.CommitAsync(context.Cancel);
+        await context.ReportAsync(new { revoked }, revoked ? "Revoked." : "There is no such token in force.");
+        return revoked ? ExitCode.Ok : ExitCode.No;
     }
 
-    private static async Task<IssueToken.Issued> IssueAsync(VerbContext context, UnitOfWork work, AccessLog log, TimeProvider clock)
+    private static IssueToken.Request Read(Arguments arguments) => new()
     {
-        var days = double.TryParse(context.Arguments.Value("days") ?? "90", CultureInfo.InvariantCulture, out var d)
-            ? d
-            : throw new UsageException("--days is a number.");
+        Name = arguments.Required("name"),
+        Scopes = (arguments.Value("scopes") ?? "system/*.rs").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        PatientId = arguments.Value("patient"),
+        Lifetime = double.TryParse(arguments.Value("days") ?? "90", CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 36_500
+            ? TimeSpan.FromDays(days)
+            : throw new UsageException("--days is a number."),
+    };
+
+    private static async Task<IssueToken.Issued> IssueAsync(VerbContext context, UnitOfWork work, AccessLog log, TimeProvider clock, IssueToken.Request asked)
+    {
         try
         {
-            var issued = await IssueToken.HandleAsync(
-                work, log, clock,
-                new IssueToken.Request
-                {
-                    Name = context.Arguments.Required("name"),
-                    Scopes = (context.Arguments.Value("scopes") ?? "system/*.rs").Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                    PatientId = context.Arguments.Value("patient"),
-                    Lifetime = TimeSpan.FromDays(days),
-                },
-                context.Cancel);
+            var issued = await IssueToken.HandleAsync(work, log, clock, asked, context.Cancel);
             await work.CommitAsync(context.Cancel);
             return issued;
         }
