@@ -186,7 +186,7 @@ public sealed class KilledApplicationTests(KilledApplicationTests.MortalPractice
         return Oid();
     }
 
-    private string Oid() => Maija.Find("<dd class=\"code\">([0-9.]+)</dd>");
+    private string Oid() => Maija.Find("<span class=\"code\">([0-9.]+)</span>");
 
     private async Task<string> StateAsync()
     {
