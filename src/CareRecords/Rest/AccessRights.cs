@@ -25,6 +25,9 @@ internal sealed class AccessRights(
     /// <summary>Set where records of other controllers are out of reach.</summary>
     internal Guid? ControllerId => controllerId;
 
+    /// <summary>Whether there are records out of reach by whose they are.</summary>
+    internal bool IsBound => patientId is not null || controllerId is not null;
+
     /// <summary>The instant at which rights are judged.</summary>
     internal DateTimeOffset Now => now;
 

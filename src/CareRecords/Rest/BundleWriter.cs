@@ -63,7 +63,8 @@ internal sealed class BundleWriter : IDisposable
         _json.WriteString("url", version.Method == "POST" ? version.Type : $"{version.Type}/{version.Id}");
         _json.WriteEndObject();
         _json.WriteStartObject("response");
-        _json.WriteString("status", version.Method switch { "DELETE" => "204", "POST" => "201", _ => "200" });
+        // A PUT that begins a record has created it, as its answer said.
+        _json.WriteString("status", version.Method switch { "DELETE" => "204", "POST" => "201", _ => version.Version == 1 ? "201" : "200" });
         _json.WriteString("etag", $"W/\"{version.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}\"");
         _json.WriteString("lastModified", ResourceBytes.Instant(version.LastUpdated));
         _json.WriteEndObject();

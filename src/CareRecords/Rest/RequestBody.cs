@@ -28,7 +28,8 @@ internal static class RequestBody
                 ? (WithoutMark(body), null)
                 : (default, TooLong(limit));
         }
-        catch (InvalidDataException)
+        // Brotli's reader has no exception of its own for bytes that are none of its.
+        catch (Exception e) when (e is InvalidDataException || (e is InvalidOperationException && encoding == "br"))
         {
             return (default, Outcome.Error(400, "structure", $"The body is not in the Content-Encoding {encoding} that the header states."));
         }

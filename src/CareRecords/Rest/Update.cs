@@ -31,12 +31,13 @@ internal static class Update
 
         var store = call.Services.GetRequiredService<ResourceStore>();
         var current = await store.ReadAsync(work, call.Type, call.Id, call.Cancel);
-        if (current is { IsDeleted: false } && !call.Rights.Sees(current, Deeds.Update))
+        if (current is not null && !call.Rights.Sees(current, Deeds.Update))
         {
             return Outcome.NotFound() with { Accesses = [Writing.Denied(call, Deeds.Update)] };
         }
 
-        if ((current is null or { IsDeleted: true }) && !call.Rights.May(call.Type, Deeds.Create))
+        // To a caller who sees only a part, an id of the other part must look like one that nobody has: she gives no ids.
+        if (current is not { IsDeleted: false } && (!call.Rights.May(call.Type, Deeds.Create) || (current is null && call.Rights.IsBound)))
         {
             return Outcome.NotFound() with { Accesses = [Writing.Denied(call, Deeds.Create)] };
         }
