@@ -8,7 +8,7 @@ namespace CareRecords.Rest;
 internal static class DefinitionRead
 {
     internal static StoredResource? Find(FhirCall call) => call.Rights.May(call.Type, Deeds.Read) && Definitions.Serves(call.Type)
-        ? call.Services.GetRequiredService<Definitions>().Find(call.Type, call.Id) : null;
+        ? Definitions.Find(call.Services, call.Type, call.Id) : null;
 
     internal static FhirAnswer History(FhirCall call)
     {
@@ -66,7 +66,7 @@ internal static class DefinitionRead
     {
         var definitions = call.Services.GetRequiredService<Definitions>();
         var match = new RowMatch(call.Services.GetRequiredService<SearchKeys>().Current, call.BaseUrl, call.Rights.Now);
-        var found = definitions.Of(call.Type).Where(d => query.Criteria.All(c => match.Holds(c, d.Resource, d.Rows))).Order(new RowOrder(query.Sort)).Select(d => d.Resource.Id).ToList();
+        var found = definitions.Of(call.Services, call.Type).Where(d => query.Criteria.All(c => match.Holds(c, d.Resource, d.Rows))).Order(new RowOrder(query.Sort)).Select(d => d.Resource.Id).ToList();
         var links = new SearchLinks(call, "/" + call.Type, query);
         // A page begins after an id, wherever that stands now.
         var start = links.AskedText() is { } after ? found.IndexOf(after) + 1 : 0;
@@ -87,7 +87,7 @@ internal static class DefinitionRead
 
         foreach (var id in page)
         {
-            bundle.SearchEntry($"{call.BaseUrl}/{call.Type}/{id}", Subset.Of(definitions.Find(call.Type, id)!.Json!, query.Summary, query.Elements), "match");
+            bundle.SearchEntry($"{call.BaseUrl}/{call.Type}/{id}", Subset.Of(Definitions.Find(call.Services, call.Type, id)!.Json!, query.Summary, query.Elements), "match");
         }
 
         SearchType.WriteIgnored(bundle, query);

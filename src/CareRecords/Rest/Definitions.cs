@@ -9,7 +9,7 @@ using Fhir.Json;
 namespace CareRecords.Rest;
 
 /// <summary>The conformance resources that come with the program, as /fhir shows them: R4, the Finnish base, our profiles, the operations, this server's own statement. They are nobody's data, so that looking is not logged.</summary>
-internal sealed class Definitions(IServiceProvider services, ResourceIndexer indexer)
+internal sealed class Definitions(ResourceIndexer indexer)
 {
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<(ViewedResource, IndexRows)>>> _indexed = new(StringComparer.Ordinal);
 
@@ -20,14 +20,15 @@ internal sealed class Definitions(IServiceProvider services, ResourceIndexer ind
     internal static bool Serves(string type) => type is "OperationDefinition" or "CapabilityStatement" || HeldDefinitions.Kinds.Contains(type);
 
     /// <summary>The definition with its version, or null.</summary>
-    internal StoredResource? Find(string type, string id) => Json(type, id) is { } json ? Stamped(type, id, json) : null;
+    /// <param name="services">Those of the request: the statement asks the owners of types what they do.</param>
+    internal static StoredResource? Find(IServiceProvider services, string type, string id) => Json(services, type, id) is { } json ? Stamped(type, id, json) : null;
 
     /// <summary>All of a type in the order of their ids, each with what it is found by; made at the first search.</summary>
-    internal IReadOnlyList<(ViewedResource Resource, IndexRows Rows)> Of(string type) => _indexed.GetOrAdd(type, t => new(() => Index(t))).Value;
+    internal IReadOnlyList<(ViewedResource Resource, IndexRows Rows)> Of(IServiceProvider services, string type) => _indexed.GetOrAdd(type, t => new(() => Index(services, t))).Value;
 
-    private List<(ViewedResource, IndexRows)> Index(string type) =>
+    private List<(ViewedResource, IndexRows)> Index(IServiceProvider services, string type) =>
     [
-        .. Ids(type).Order(StringComparer.Ordinal).Select(id => (new ViewedResource(id, Since, default, null, null), indexer.Index(FhirJson.Read(Json(type, id)).Root!))),
+        .. Ids(type).Order(StringComparer.Ordinal).Select(id => (new ViewedResource(id, Since, default, null, null), indexer.Index(FhirJson.Read(Json(services, type, id)).Root!))),
     ];
 
     private static IEnumerable<string> Ids(string type) => type switch
@@ -37,7 +38,7 @@ internal sealed class Definitions(IServiceProvider services, ResourceIndexer ind
         _ => HeldDefinitions.Of(type).Keys,
     };
 
-    private byte[]? Json(string type, string id) => type switch
+    private static byte[]? Json(IServiceProvider services, string type, string id) => type switch
     {
         "OperationDefinition" => OperationDefinitions.Find(id)?.Json(),
         "CapabilityStatement" => id == Metadata.Id ? Metadata.Write(services) : null,

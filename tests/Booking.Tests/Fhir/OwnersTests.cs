@@ -162,6 +162,15 @@ public sealed class OwnersTests(BookingApp app) : IClassFixture<BookingApp>, IAs
         }
     }
 
+    [Fact]
+    public async Task TheStatement_IsReadAsAResource_AndSaysWhatOwnersDo()
+    {
+        var statement = await GetAsync("CapabilityStatement/carerecords");
+        var patient = statement["rest"]![0]!["resource"]!.AsArray().Single(r => r!["type"]!.GetValue<string>() == "Patient")!;
+        patient["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldContain("update");
+        patient["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldNotContain("delete");
+    }
+
     private static string Wish(string patient, JsonNode slot) =>
         $$"""{"resourceType":"Appointment","status":"booked","start":{{slot["start"]!.ToJsonString()}},"end":{{slot["end"]!.ToJsonString()}},"slot":[{"reference":"Slot/{{slot["id"]}}"}],"participant":[{"actor":{"reference":"Patient/{{patient}}"},"status":"accepted"}]}""";
 
