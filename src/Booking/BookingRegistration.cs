@@ -39,6 +39,7 @@ internal static class BookingRegistration
         .AddScoped<SlotView>()
         .AddScoped<IViewedType>(p => p.GetRequiredService<SlotView>())
         .AddScoped<IViewedType, ScheduleView>()
+        .AddScoped<IAppointmentTimes, HoldTime>()
         .AddScoped<IProjectedType, AppointmentOwner>()
         .AddScoped<IProjectedType, PatientOwner>()
         .AddSingleton<AppointmentMails>()

@@ -44,7 +44,7 @@ internal sealed class CapabilityTypes(IServiceProvider services, Utf8JsonWriter 
         json.WriteString("conditionalDelete", deletable ? "single" : "not-supported");
         WriteInclusions(type.Name, stored);
         WriteParameters(json, _table.Of(type.Name).Values);
-        WriteOperations(json, OperationDefinitions.All.Where(o => o.Type == type.Name || o.Type == "Resource"));
+        WriteOperations(json, OperationDefinitions.Routed(services).Where(o => o.Type == type.Name || o.Type == "Resource"));
         json.WriteEndObject();
     }
 

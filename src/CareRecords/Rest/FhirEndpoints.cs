@@ -49,6 +49,9 @@ internal static class FhirEndpoints
         fhir.MapMethods("/$export/{id}/{vid}", _read, FhirPipeline.For(ExportStatus.FileAsync));
         Served(fhir, "/{type:regex(^Patient$)}/$export", _readOrAsk, ExportStart.OfPatientsAsync);
         Served(fhir, "/{type:regex(^Group$)}/{id}/$export", _readOrAsk, ExportStart.OfGroupAsync);
+        Served(fhir, "/{type:regex(^Appointment$)}/$find", _readOrAsk, AppointmentOperations.FindAsync);
+        Served(fhir, "/{type:regex(^Appointment$)}/$hold", ["POST"], AppointmentOperations.HoldAsync);
+        Served(fhir, "/{type:regex(^Appointment$)}/$book", ["POST"], AppointmentOperations.BookAsync);
         fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
         fhir.MapMethods("/", _read, FhirPipeline.For(SearchType.HandleAsync));
         fhir.MapMethods("/_search", ["POST"], FhirPipeline.For(SearchType.HandleAsync));

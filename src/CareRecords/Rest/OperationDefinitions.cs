@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CareRecords.Rest;
 
@@ -60,7 +61,26 @@ internal static class OperationDefinitions
         {
             OnInstance = true, Parameters = [.. Bulk],
         },
+        new("appointment-find", "find", "Appointment", null, "Free times as proposed appointments, by start; at most 31 days and 200 times.")
+        {
+            OnType = true, NeedsCalendar = true,
+            Parameters = [In("start", "dateTime"), In("end", "dateTime"), In("service-type", "string"), In("practitioner", "Reference"), In("_count", "integer"), Out("return", "Bundle", 1)],
+        },
+        new("appointment-hold", "hold", "Appointment", null, "Keeps a free time from everybody else for ten minutes. Of two who want it at once one gets it; the other is told which times are free.")
+        {
+            OnType = true, NeedsCalendar = true, AffectsState = true,
+            Parameters = [In("slot", "Reference"), In("appointment", "Appointment"), Out("hold", "id", 1), Out("expires", "instant", 1), Out("appointment", "Appointment", 1)],
+        },
+        new("appointment-book", "book", "Appointment", null, "Books a held or a free time for a patient.")
+        {
+            OnType = true, NeedsCalendar = true, AffectsState = true,
+            Parameters = [In("hold", "id"), In("slot", "Reference"), In("appointment", "Appointment"), In("patient", "Reference", 1), Out("return", "Appointment", 1)],
+        },
     ];
+
+    /// <summary>The operations of a running program: those of the calendar only where one is connected.</summary>
+    internal static IEnumerable<Operation> Routed(IServiceProvider services) =>
+        All.Where(o => !o.NeedsCalendar || services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IAppointmentTimes)));
 
     private static IEnumerable<OperationParameter> Bulk =>
     [
@@ -87,6 +107,8 @@ internal static class OperationDefinitions
         internal bool OnInstance { get; init; }
 
         internal bool AffectsState { get; init; }
+
+        internal bool NeedsCalendar { get; init; }
 
         internal IReadOnlyList<OperationParameter> Parameters { get; init; } = [];
 

@@ -108,6 +108,64 @@ public sealed class OwnersTests(BookingApp app) : IClassFixture<BookingApp>, IAs
     }
 
     [Fact]
+    public async Task AFreeTime_IsFound_HeldByOneOfTwo_AndBooked()
+    {
+        var (one, other) = (await CreatePatientAsync(), await CreatePatientAsync());
+        var found = await GetAsync($"Appointment/$find?service-type={Uri.EscapeDataString(_name)}&practitioner=Practitioner/{_practitioner}&_count=3");
+        var proposed = found["entry"]!.AsArray().Select(e => e!["resource"]!).ToList();
+        proposed.Count.ShouldBe(3);
+        proposed[0]["status"]!.GetValue<string>().ShouldBe("proposed");
+        var slot = proposed[0]["slot"]![0]!["reference"]!.GetValue<string>();
+
+        // Both at once: the constraint gives it to one.
+        var held = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _client.SendAsync(Post("Appointment/$hold", Parameters(("slot", slot))), TestContext.Current.CancellationToken)));
+        held.Select(h => h.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict]);
+        var hold = (await ReadAsync(held.Single(h => h.StatusCode == HttpStatusCode.OK), HttpStatusCode.OK))["parameter"]!.AsArray();
+        hold.Single(p => p!["name"]!.GetValue<string>() == "appointment")!["resource"]!["status"]!.GetValue<string>().ShouldBe("pending");
+        (await ReadAsync(held.Single(h => h.StatusCode == HttpStatusCode.Conflict), HttpStatusCode.Conflict)).ToJsonString().ShouldContain("Slot/");
+        (await _client.GetAsync("/fhir/" + slot, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await SendAsync(HttpMethod.Post, "Appointment/$book", Parameters(("slot", slot), ("patient", $"Patient/{other}")), HttpStatusCode.Conflict);
+
+        var id = hold.Single(p => p!["name"]!.GetValue<string>() == "hold")!["valueId"]!.GetValue<string>();
+        var book = $$$"""{"resourceType":"Parameters","parameter":[{"name":"hold","valueId":"{{{id}}}"},{"name":"patient","valueReference":{"reference":"Patient/{{{one}}}"}}]}""";
+        var booked = await SendAsync(HttpMethod.Post, "Appointment/$book", book, HttpStatusCode.Created);
+        booked["status"]!.GetValue<string>().ShouldBe("booked");
+        booked["start"]!.GetValue<string>().ShouldBe(proposed[0]["start"]!.GetValue<string>());
+        (await RowAsync(booked["id"]!.GetValue<string>())).CustomerId.ShouldBe(Guid.Parse(one));
+        await SendAsync(HttpMethod.Post, "Appointment/$book", book, HttpStatusCode.Conflict);
+
+        // Without a hold: again one of two.
+        var next = proposed[1]["slot"]![0]!["reference"]!.GetValue<string>();
+        var raced = await Task.WhenAll(((string[])[one, other]).Select(p => _client.SendAsync(Post("Appointment/$book", Parameters(("slot", next), ("patient", $"Patient/{p}"))), TestContext.Current.CancellationToken)));
+        raced.Select(r => r.StatusCode).Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.Conflict]);
+        foreach (var (path, body, status) in new[]
+        {
+            ("Appointment/$book", Parameters(("slot", next)), HttpStatusCode.BadRequest), ("Appointment/$hold", Parameters(), HttpStatusCode.BadRequest),
+            ("Appointment/$hold", Parameters(("slot", "Slot/none")), HttpStatusCode.UnprocessableEntity), ("Appointment/$find", Parameters(), HttpStatusCode.OK),
+        })
+        {
+            await SendAsync(HttpMethod.Post, path, body, status);
+        }
+
+        (await _client.GetAsync("/fhir/Appointment/$find?start=2026-01-01&end=2031-01-01", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await GetAsync("metadata"))["rest"]![0]!["resource"]!.AsArray().Single(r => r!["type"]!.GetValue<string>() == "Appointment")!["operation"]!.AsArray()
+            .Select(o => o!["name"]!.GetValue<string>()).ShouldContain("hold");
+        (await GetAsync("CapabilityStatement/carerecords"))["status"]!.GetValue<string>().ShouldBe("active");
+    }
+
+    private static string Parameters(params (string Name, string Reference)[] parameters) => new JsonObject
+    {
+        ["resourceType"] = "Parameters",
+        ["parameter"] = new JsonArray(
+        [
+            new JsonObject { ["name"] = "_count", ["valueInteger"] = 5 },
+            .. parameters.Select(p => new JsonObject { ["name"] = p.Name, ["valueReference"] = new JsonObject { ["reference"] = p.Reference } }),
+        ]),
+    }.ToJsonString();
+
+    private static HttpRequestMessage Post(string path, string json) => new(HttpMethod.Post, "/fhir/" + path) { Content = new StringContent(json, Encoding.UTF8, "application/fhir+json") };
+
+    [Fact]
     public async Task Patient_IsTheCustomerCard_AndItsIdentityStaysWithTheRecord()
     {
         var id = await CreatePatientAsync();
