@@ -41,7 +41,7 @@ internal sealed record Calendars(IReadOnlyDictionary<Guid, CalendarRules> Rules,
         var rows = await work.QueryAsync(
             """
             select resource_id, lower(during), upper(during) from booking.allocation
-            where resource_id = any($1) and during && $2 and (expires_at is null or expires_at > now()) and appointment_id is distinct from $3
+            where resource_id = any($1) and during && $2 and (expires_at is null or expires_at > now()) and (appointment_id is null or appointment_id is distinct from $3)
             order by lower(during)
             """,
             r => (Resource: r.GetGuid(0), Range: new TimeRange(r.GetDateTime(1), r.GetDateTime(2))),
