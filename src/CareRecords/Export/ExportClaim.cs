@@ -35,7 +35,10 @@ internal sealed record ExportClaim(
                 row.GetGuid(0), lease, row.GetGuid(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.IsDBNull(4) ? null : row.GetFieldValue<string[]>(4),
                 row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<string[]>(6), row.GetFieldValue<string[]>(7), row.GetFieldValue<DateTimeOffset>(8))
             {
-                TypeIndex = row.GetInt32(9), LastKey = row.GetInt64(10), Files = row.GetInt32(11), Bytes = row.GetInt64(12),
+                TypeIndex = row.GetInt32(9),
+                LastKey = row.GetInt64(10),
+                Files = row.GetInt32(11),
+                Bytes = row.GetInt64(12),
             }
             : null;
     }

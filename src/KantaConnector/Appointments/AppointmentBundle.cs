@@ -72,7 +72,9 @@ internal static class AppointmentBundle
             default:
                 first["request"] = new JsonObject
                 {
-                    ["method"] = resource is null ? "DELETE" : "PUT", ["url"] = $"Appointment/{held.Id}", ["ifMatch"] = held.Version,
+                    ["method"] = resource is null ? "DELETE" : "PUT",
+                    ["url"] = $"Appointment/{held.Id}",
+                    ["ifMatch"] = held.Version,
                 };
                 if (resource is null)
                 {

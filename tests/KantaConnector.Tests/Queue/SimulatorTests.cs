@@ -123,8 +123,15 @@ public sealed class SimulatorTests : IAsyncLifetime
         var (serviceEvent, note) = (queued[0], queued[1]);
         Submission Invalidation(string oid, string set, int version, Guid? noteId, byte[] content) => new()
         {
-            Kind = SubmissionKind.Invalidation, ControllerId = note.ControllerId, PatientId = note.PatientId, Oid = oid, SetId = set, Version = version,
-            ServiceEventOid = serviceEvent.ServiceEventOid, NoteId = noteId, InvalidationContent = content,
+            Kind = SubmissionKind.Invalidation,
+            ControllerId = note.ControllerId,
+            PatientId = note.PatientId,
+            Oid = oid,
+            SetId = set,
+            Version = version,
+            ServiceEventOid = serviceEvent.ServiceEventOid,
+            NoteId = noteId,
+            InvalidationContent = content,
         };
         var by = Some.Maker(AuthorRole.MIT);
         await node.Queue(

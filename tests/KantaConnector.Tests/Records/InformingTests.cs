@@ -67,8 +67,14 @@ public sealed class InformingTests : IAsyncLifetime
     private Task<Outcome<Guid>> Record(string kind, string? scope = null, bool elsewhere = false) => Act((use, _) => use.HandleAsync(
         new RecordInforming.Request
         {
-            PatientId = WrittenCare.PatientId, ControllerId = KantaDatabase.ControllerId, Kind = kind, TextVersion = "2.0", GivenOn = Given, Scope = scope,
-            ServiceEventOid = $"{Some.Root}.16.2026.1.1", Elsewhere = elsewhere,
+            PatientId = WrittenCare.PatientId,
+            ControllerId = KantaDatabase.ControllerId,
+            Kind = kind,
+            TextVersion = "2.0",
+            GivenOn = Given,
+            Scope = scope,
+            ServiceEventOid = $"{Some.Root}.16.2026.1.1",
+            Elsewhere = elsewhere,
         },
         CancellationToken.None));
 
