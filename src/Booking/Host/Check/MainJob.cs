@@ -120,7 +120,7 @@ internal sealed class MainJob(Uri address, Uri archive, TimeProvider clock) : ID
             throw new CheckFailedException($"The note is {state}, not archived.");
         }
 
-        var oid = _practitioner.Find("<dd class=\"code\">([0-9.]+)</dd>");
+        var oid = _practitioner.Find("<span class=\"code\">([0-9.]+)</span>");
         await _archive.GoAsync("/", cancel);
         _archive.MustShow(oid);
     }
