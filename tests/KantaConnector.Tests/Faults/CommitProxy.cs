@@ -52,7 +52,7 @@ internal sealed class CommitProxy : IAsyncDisposable
                 serving.Add(Serve(await listener.AcceptTcpClientAsync(over.Token)));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             await Task.WhenAll(serving);
         }

@@ -94,8 +94,9 @@ internal sealed class MortalNetwork : IAsyncDisposable
                 serving.Add(Serve(await listener.AcceptSocketAsync(over.Token), connect));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Stopped: while it waited, between two connections, or before the next wait.
             await Task.WhenAll(serving);
         }
     }
