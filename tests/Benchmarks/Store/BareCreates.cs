@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Booking.Host.Database;
 using Benchmarks.Http;
+using Booking.Host.Database;
 using CareRecords.Access;
 using CareRecords.Search;
 using CareRecords.Store;
