@@ -102,8 +102,8 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
 
     public Task FillsInAsync(string label, string text) => page.GetByLabel(label, new() { Exact = false }).First.FillAsync(text);
 
-    /// <summary>The page must hold the text.</summary>
-    public async Task SeesAsync(string text) => await Assertions.Expect(page.Locator("main")).ToContainTextAsync(text);
+    /// <summary>The page must show the text; what it holds ready and hides does not count.</summary>
+    public async Task SeesAsync(string text) => await Assertions.Expect(page.Locator("main")).ToContainTextAsync(text, new() { UseInnerText = true });
 
     /// <summary>Runs axe on the page as it stands; no violation is tolerated.</summary>
     public async Task LooksAsync()

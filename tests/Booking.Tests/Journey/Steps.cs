@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Booking.Appointments;
 using Booking.Host.Check;
 using CareRecords.Database;
 using CareRecords.Store;
 using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
 
 namespace Booking.Tests.Journey;
 
@@ -29,15 +31,24 @@ internal static class Steps
         this PracticeApp app, Caller visitor, string service = "Fysioterapia", string email = "", string family = "Asiakas", string given = "Aino")
     {
         var id = await app.ServiceAsync(service);
-        // Some days ahead, so that it may still be changed.
-        await visitor.GetAsync($"/book/time?service={id}&date={DateTime.Today.AddDays(4):yyyy-MM-dd}");
-        await visitor.GetAsync(Regex.Matches(visitor.Text, "href=\"(/book/details[^\"]*)\"")[^1].Groups[1].Value);
-        var form = visitor.Form("Input.FamilyName").Set("Input.GivenNames", given).Set("Input.FamilyName", family).Set("Input.Phone", "040 123 4567")
-            .Set("Input.Email", email).Set("Input.Terms", "true").Set("Input.Reminder", email.Length > 0 ? "true" : "false");
-        await visitor.SendAsync(form);
-        await visitor.SendAsync(visitor.Form("__RequestVerificationToken"));
-        var link = visitor.Address.Split('?')[0];
-        return (await app.ScalarAsync<Guid>("select id from booking.appointment where link_hash = $1", AppointmentLinks.Hash(link["/booking/".Length..])), link);
+        // Some days ahead, so that it may still be changed. Whoever loses the time to somebody else takes another one.
+        for (var days = 4; days < 14; days++)
+        {
+            await visitor.GetAsync($"/book/time?service={id}&date={DateTime.Today.AddDays(days):yyyy-MM-dd}");
+            await visitor.GetAsync(Regex.Matches(visitor.Text, "href=\"(/book/details[^\"]*)\"")[^1].Groups[1].Value);
+            var form = visitor.Form("Input.FamilyName").Set("Input.GivenNames", given).Set("Input.FamilyName", family).Set("Input.Phone", "040 123 4567")
+                .Set("Input.Email", email).Set("Input.Terms", "true").Set("Input.Reminder", email.Length > 0 ? "true" : "false");
+            await visitor.SendAsync(form);
+            await visitor.SendAsync(visitor.Form("__RequestVerificationToken"));
+            if (visitor.Address.Split('?')[0] is var link && link.StartsWith("/booking/", StringComparison.Ordinal))
+            {
+                return (await app.ScalarAsync<Guid>("select id from booking.appointment where link_hash = $1", AppointmentLinks.Hash(link["/booking/".Length..])), link);
+            }
+
+            visitor.Status.ShouldBe(HttpStatusCode.Conflict, visitor.Main);
+        }
+
+        throw new InvalidOperationException("No booking within ten tries.");
     }
 
     /// <summary>A visit of the last days is added for a new customer; returns the appointment.</summary>
