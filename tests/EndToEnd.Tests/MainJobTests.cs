@@ -38,7 +38,8 @@ public sealed class MainJobTests(RunningPractice practice, SharedBrowser chromiu
             await visitor.LeavesByAsync(() => visitor.Page.Locator("main a[href*='/book/time']").First.ClickAsync());
         }
 
-        var time = visitor.Page.Locator("main a[href*='/book/details']").First;
+        // The last of the first day: the next one stops being offered at the full hour.
+        var time = visitor.Page.Locator("main a.time").Last;
         var href = (await time.GetAttributeAsync("href"))!;
         var start = System.Web.HttpUtility.ParseQueryString(href[href.IndexOf('?', StringComparison.Ordinal)..])["start"]!;
         await visitor.LeavesByAsync(() => time.ClickAsync());

@@ -27,6 +27,8 @@ internal sealed class Person(IBrowserContext context, IPage page) : IAsyncDispos
             Locale = "fi-FI",
             TimezoneId = "Europe/Helsinki",
             ViewportSize = new() { Width = width, Height = 900 },
+            // Colours halfway through a transition have a contrast of their own.
+            ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);
         Assertions.SetDefaultExpectTimeout(Patience);

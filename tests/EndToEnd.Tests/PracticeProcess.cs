@@ -23,9 +23,6 @@ internal sealed class PracticeProcess(string data, params string[] settings)
 
     public async Task StartAsync()
     {
-        var root = Root();
-        var build = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        string Program(string name) => Path.Combine(root, "src", name, "bin", build, "net10.0", name + ".dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
@@ -39,7 +36,7 @@ internal sealed class PracticeProcess(string data, params string[] settings)
 
         var process = _process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith('{') && JsonDocument.Parse(line).RootElement is var ready && ready.TryGetProperty("address", out _))
@@ -52,6 +49,13 @@ internal sealed class PracticeProcess(string data, params string[] settings)
         }
 
         throw new InvalidOperationException("The application did not start: " + await errors);
+    }
+
+    /// <summary>The built program of this name, of the same configuration as these tests.</summary>
+    public static string Program(string name)
+    {
+        var build = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
+        return Path.Combine(Root(), "src", name, "bin", build, "net10.0", name + ".dll");
     }
 
     /// <summary>SIGKILL to the application alone: its database and its simulator live on, as after a crash.</summary>
@@ -97,7 +101,7 @@ internal sealed class PracticeProcess(string data, params string[] settings)
 
         // The program stops its simulator and its cluster itself.
         Signal(process.Id, "TERM");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(patience.Token);
         process.Dispose();
         _process = null;
@@ -134,11 +138,23 @@ internal sealed class PracticeProcess(string data, params string[] settings)
         kill.WaitForExit();
     }
 
+    // Below those that the kernel gives to outgoing connections: while the program is dead or not yet there, nobody comes to stand on its port.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+                continue;
+            }
+        }
     }
 
     private static string Root()

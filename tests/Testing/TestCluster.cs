@@ -131,7 +131,7 @@ internal sealed class TestCluster
         if (postgres.Started)
         {
             await using var superuser = await cluster.SuperuserAsync("postgres", cancel);
-            foreach (var left in await NamesAsync(superuser, "t\\_%", cancel))
+            foreach (var left in await LeftBehindAsync(superuser, cancel))
             {
                 await ExecuteAsync(superuser, $"drop database if exists {left} with (force)", cancel);
             }
@@ -174,12 +174,22 @@ internal sealed class TestCluster
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string database, CancellationToken cancel) =>
         (await NamesAsync(connection, database.Replace("_", "\\_", StringComparison.Ordinal), cancel)).Count > 0;
 
-    private static async Task<List<string>> NamesAsync(NpgsqlConnection connection, string like, CancellationToken cancel)
+    // Made before this server's start; a program that joined it a moment ago has its database already.
+    private static Task<List<string>> LeftBehindAsync(NpgsqlConnection connection, CancellationToken cancel) => ReadAsync(
+        new NpgsqlCommand(
+            """
+            select datname from pg_database
+            where datname like 't\_%' and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < pg_postmaster_start_time()
+            """,
+            connection),
+        cancel);
+
+    private static Task<List<string>> NamesAsync(NpgsqlConnection connection, string like, CancellationToken cancel) => ReadAsync(
+        new NpgsqlCommand("select datname from pg_database where datname like $1", connection) { Parameters = { new() { Value = like } } }, cancel);
+
+    private static async Task<List<string>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select datname from pg_database where datname like $1", connection)
-        {
-            Parameters = { new() { Value = like } },
-        };
+        await using var _ = command;
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var names = new List<string>();
         while (await reader.ReadAsync(cancel))

@@ -3,6 +3,7 @@ using Booking.SignIn;
 using CareRecords.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -25,6 +26,11 @@ public sealed class DemoLifeTests
 
         using (var first = Life(app))
         {
+            // Its last step waits here, however slow this test is to stop it.
+            await using var gate = await app.DataSource.OpenConnectionAsync();
+            await using var held = await gate.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand("lock table care.link_code in share row exclusive mode", gate);
+            await hold.ExecuteNonQueryAsync();
             await first.StartAsync(default);
             while (await ScalarAsync<long>(app, "select count(*) from care.visit") < 4 && !first.ExecuteTask!.IsCompleted)
             {

@@ -8,7 +8,7 @@ namespace Booking.Tests.Journey;
 /// <summary>Who is in care and how: minors, temporary ids, walk-ins and calls, series, wellness.</summary>
 public sealed class CareRulesTests(PracticeApp app)
 {
-    private static readonly int ChildsYear = DateTime.Today.Year - 12;
+    private static readonly int ChildsYear = Steps.Today.Year - 12;
 
     [Theory]
     [InlineData("2", true)]
@@ -77,7 +77,7 @@ public sealed class CareRulesTests(PracticeApp app)
         practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         practitioner.ErrorAt("Input.BirthDate").ShouldBe("Give the birth date when there is no identity code.");
         practitioner.ErrorAt("Input.Sex").ShouldBe("Choose the sex. It is not derived from the identity code.");
-        await practitioner.RecordsPersonAsync(visit, "", DateOnly.FromDateTime(DateTime.Today).AddDays(2));
+        await practitioner.RecordsPersonAsync(visit, "", DateOnly.FromDateTime(Steps.Today).AddDays(2));
         practitioner.ErrorAt("Input.BirthDate").ShouldBe("Check the birth date: it cannot be in the future or before 1880.");
         await practitioner.RecordsPersonAsync(visit, "", new DateOnly(1979, 5, 6));
         practitioner.Main.ShouldContain("Temporary id 060579-9");
@@ -228,7 +228,7 @@ public sealed class CareRulesTests(PracticeApp app)
                 "select controller_id from booking.appointment where id = $1", appointment)).ToString())
             .Set("Input.CustomerName", name).Set("Input.CustomerOid", "ei oid").Set("Input.RegisterControllerName", "Rekisterinpitäjä Oy").Set("Input.RegisterControllerOid", "1.2.246.10.77777777.19.0")
             .Set("Input.RegisterControllerKind", "1").Set("Input.RegisterCode", "2").Set("Input.CustomerNumber", $"{number}")
-            .Set("Input.ValidFrom", $"{DateTime.Today.AddDays(-1):yyyy-MM-dd}").Set("Input.ValidUntil", $"{DateTime.Today.AddDays(2):yyyy-MM-dd}");
+            .Set("Input.ValidFrom", $"{Steps.Today.AddDays(-1):yyyy-MM-dd}").Set("Input.ValidUntil", $"{Steps.Today.AddDays(2):yyyy-MM-dd}");
         await administrator.SendAsync(form);
         administrator.ErrorAt("Input.CustomerOid").ShouldBe("Kirjoita OID numeroina ja pisteinä, enintään 64 merkkiä.");
         await administrator.SendAsync(administrator.Form("Input.CustomerOid").Set("Input.CustomerOid", "1.2.246.10.77777777.10.0"));
@@ -269,7 +269,7 @@ public sealed class CareRulesTests(PracticeApp app)
         async Task RecordsAsync(string kind, string scope = "")
         {
             await practitioner.GetAsync(visit + "/person");
-            var today = DateTime.Today;
+            var today = Steps.Today;
             await practitioner.SendAsync(practitioner.Form("Will.Kind").Set("Will.Kind", kind).Set("Will.Scope", scope).Set("Will.Date.Day", $"{today.Day}")
                 .Set("Will.Date.Month", $"{today.Month}").Set("Will.Date.Year", $"{today.Year}"));
         }
@@ -307,12 +307,12 @@ public sealed class CareRulesTests(PracticeApp app)
         using var practitioner = await app.PhysiotherapistAsync("sv");
         var visit = await app.CareVisitAsync(practitioner);
         await practitioner.GetAsync(visit);
-        var tomorrow = DateTime.Today.AddDays(2);
+        var tomorrow = Steps.Today.AddDays(2);
         await practitioner.SendAsync(practitioner.Form("Informing.Version").Set("Informing.Date.Day", $"{tomorrow.Day}")
             .Set("Informing.Date.Month", $"{tomorrow.Month}").Set("Informing.Date.Year", $"{tomorrow.Year}"));
         practitioner.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         practitioner.Main.ShouldContain("Den kan inte ligga i framtiden.");
-        var today = DateTime.Today;
+        var today = Steps.Today;
         await practitioner.SendAsync(practitioner.Form("Informing.Version").Set("Informing.Date.Day", $"{today.Day}")
             .Set("Informing.Date.Month", $"{today.Month}").Set("Informing.Date.Year", $"{today.Year}"));
         practitioner.Main.ShouldContain("Version 2.0, ");

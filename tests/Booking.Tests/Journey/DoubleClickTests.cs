@@ -14,7 +14,7 @@ public sealed class DoubleClickTests(PracticeApp app)
         using var practitioner = await app.PhysiotherapistAsync();
         using var customer = await app.SignedInAsync(Roles.Customer);
         var visit = await app.CareVisitAsync(practitioner);
-        var today = DateTime.Today;
+        var today = Steps.Today;
         await practitioner.GetAsync(visit);
         var informing = practitioner.Form("Informing.Version").Set("Informing.Date.Day", $"{today.Day}").Set("Informing.Date.Month", $"{today.Month}")
             .Set("Informing.Date.Year", $"{today.Year}");

@@ -7,9 +7,14 @@ using Xunit;
 
 namespace Booking.Tests.Journey;
 
-/// <summary>Every field of every form takes a canary, then all pages are crawled: it is never more than text.</summary>
-public sealed class HostileTextTests(PracticeApp app)
+/// <summary>
+/// Every field of every form takes a canary, then all pages are crawled: it is never more than text. In a practice of its own, whose services, hours and
+/// cards take the canaries too.
+/// </summary>
+public sealed class HostileTextTests(HostileTextTests.HostilePractice app) : IClassFixture<HostileTextTests.HostilePractice>
 {
+    public sealed class HostilePractice : PracticeApp;
+
     // Breaks out of attributes, text, scripts and comments; short enough for most fields.
     private const string Canary = "\"'><img src=x onerror=a()>";
 

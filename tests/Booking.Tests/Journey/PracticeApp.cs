@@ -1,4 +1,5 @@
 using System.Globalization;
+using Booking.Availability;
 using Booking.Host.Demo;
 using Booking.Messages;
 using Booking.Services;
@@ -20,7 +21,7 @@ namespace Booking.Tests.Journey;
 /// The application with the demonstration practice: Maija (the company's physiotherapist) and Pekka (self-employed, a controller of his own). Shared by
 /// the tests, each of which makes its own customers, accounts and times.
 /// </summary>
-public sealed class PracticeApp : BookingApp
+public class PracticeApp : BookingApp
 {
     private const string Password = "neljä-outoa-sanaa-rivissä";
     private int _minutes;
@@ -109,8 +110,35 @@ public sealed class PracticeApp : BookingApp
         return resource.Id;
     }
 
+    /// <summary>A physiotherapy, by a physiotherapist of its own who works every day but holidays: no other test takes its times.</summary>
+    internal async Task<Guid> OwnServiceAsync()
+    {
+        var id = await ColleagueAsync(Guid.Parse("0193aa00-0000-7000-8000-000000000001"));
+        await using var scope = Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        await using var db = await BookingContext.OnAsync(work, default);
+        var service = new Service
+        {
+            PracticeId = await db.Resources.Where(r => r.Id == id).Select(r => r.PracticeId).SingleAsync(),
+            NameFi = "Fysioterapia (oma)",
+            NameSv = "Fysioterapi (egen)",
+            NameEn = "Physiotherapy (own)",
+            Place = 100,
+            DurationMinutes = 45,
+            PriceCents = 7800,
+            Vat = VatTreatment.ExemptHealth,
+            IsCare = true,
+            GridMinutes = 60,
+        };
+        db.AddRange(service, new ServiceOffer { ServiceId = service.Id, PractitionerId = id });
+        db.AddRange(Enum.GetValues<DayOfWeek>().Select(d => new WorkingHours { ResourceId = id, Weekday = d, Starts = new TimeOnly(8, 0), Ends = new TimeOnly(16, 0) }));
+        await db.SaveChangesAsync();
+        await work.CommitAsync();
+        return service.Id;
+    }
+
     /// <summary>A local time in the past weeks that no other test uses, as staff write up a visit afterwards.</summary>
-    internal DateTime PastTime() => DateTime.Today.AddDays(-3).AddMinutes(-5 * Interlocked.Increment(ref _minutes));
+    internal DateTime PastTime() => Steps.Today.AddDays(-3).AddMinutes(-5 * Interlocked.Increment(ref _minutes));
 
     /// <summary>First column of the first row, by the application's role.</summary>
     internal async Task<T?> ScalarAsync<T>(string sql, params object[] values)

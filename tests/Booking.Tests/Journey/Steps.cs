@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 using Booking.Appointments;
 using Booking.Host.Check;
@@ -26,29 +25,32 @@ internal static class Steps
         return $"{text[..6]}{(year >= 2000 ? 'A' : '-')}{text[6..]}{Checks[int.Parse(text, CultureInfo.InvariantCulture) % 31]}";
     }
 
-    /// <summary>A customer books a free time; returns the appointment and the path of its page.</summary>
-    public static async Task<(Guid Id, string Link)> BooksAsync(
-        this PracticeApp app, Caller visitor, string service = "Fysioterapia", string email = "", string family = "Asiakas", string given = "Aino")
+    /// <summary>The practice's date.</summary>
+    public static DateTime Today => TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, BookingWorld.Helsinki).Date;
+
+    /// <summary>Goes to the free times of the first open day that is so many days ahead or more: neither a holiday nor a full hour comes between.</summary>
+    public static async Task LooksAheadAsync(this Caller visitor, string times, int days)
     {
-        var id = await app.ServiceAsync(service);
-        // Some days ahead, so that it may still be changed. Whoever loses the time to somebody else takes another one.
-        for (var days = 4; days < 14; days++)
-        {
-            await visitor.GetAsync($"/book/time?service={id}&date={DateTime.Today.AddDays(days):yyyy-MM-dd}");
-            await visitor.GetAsync(Regex.Matches(visitor.Text, "href=\"(/book/details[^\"]*)\"")[^1].Groups[1].Value);
-            var form = visitor.Form("Input.FamilyName").Set("Input.GivenNames", given).Set("Input.FamilyName", family).Set("Input.Phone", "040 123 4567")
-                .Set("Input.Email", email).Set("Input.Terms", "true").Set("Input.Reminder", email.Length > 0 ? "true" : "false");
-            await visitor.SendAsync(form);
-            await visitor.SendAsync(visitor.Form("__RequestVerificationToken"));
-            if (visitor.Address.Split('?')[0] is var link && link.StartsWith("/booking/", StringComparison.Ordinal))
-            {
-                return (await app.ScalarAsync<Guid>("select id from booking.appointment where link_hash = $1", AppointmentLinks.Hash(link["/booking/".Length..])), link);
-            }
+        var from = $"{Today.AddDays(days):yyyy-MM-dd}";
+        await visitor.GetAsync(times);
+        var day = Regex.Matches(visitor.Text, "date=([0-9-]{10})").Select(m => m.Groups[1].Value).Where(d => string.CompareOrdinal(d, from) >= 0).Min();
+        await visitor.GetAsync($"{times}{(times.Contains('?', StringComparison.Ordinal) ? '&' : '?')}date={day}");
+    }
 
-            visitor.Status.ShouldBe(HttpStatusCode.Conflict, visitor.Main);
-        }
-
-        throw new InvalidOperationException("No booking within ten tries.");
+    /// <summary>A customer books a free time of a calendar that nobody else books in; returns the appointment and the path of its page.</summary>
+    public static async Task<(Guid Id, string Link)> BooksAsync(
+        this PracticeApp app, Caller visitor, string email = "", string family = "Asiakas", string given = "Aino")
+    {
+        // Some days ahead, so that it may still be changed.
+        await visitor.LooksAheadAsync($"/book/time?service={await app.OwnServiceAsync()}", 4);
+        await visitor.GetAsync(Regex.Matches(visitor.Text, "href=\"(/book/details[^\"]*)\"")[^1].Groups[1].Value);
+        var form = visitor.Form("Input.FamilyName").Set("Input.GivenNames", given).Set("Input.FamilyName", family).Set("Input.Phone", "040 123 4567")
+            .Set("Input.Email", email).Set("Input.Terms", "true").Set("Input.Reminder", email.Length > 0 ? "true" : "false");
+        await visitor.SendAsync(form);
+        await visitor.SendAsync(visitor.Form("__RequestVerificationToken"));
+        var link = visitor.Address.Split('?')[0];
+        link.ShouldStartWith("/booking/", customMessage: visitor.Main);
+        return (await app.ScalarAsync<Guid>("select id from booking.appointment where link_hash = $1", AppointmentLinks.Hash(link["/booking/".Length..])), link);
     }
 
     /// <summary>A visit of the last days is added for a new customer; returns the appointment.</summary>

@@ -51,22 +51,25 @@ internal sealed class MailBox : IMailer
         return Task.CompletedTask;
     }
 
-    /// <summary>The newest code sent to the address, waited for: mails leave behind the answer.</summary>
-    public async Task<string> CodeToAsync(string email)
+    /// <summary>The newest code sent to the address.</summary>
+    public async Task<string> CodeToAsync(string email) => Regex.Match((await TakeAsync(email, @"\d{6}")).Text, @"\d{6}").Value;
+
+    /// <summary>Takes out the newest mail to the address whose text has the form, waited for: mails leave behind the answer.</summary>
+    public async Task<Mail> TakeAsync(string email, string form)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 4800; i++)
         {
             lock (Mails)
             {
-                if (Mails.LastOrDefault(m => m.To == email) is { } mail && Regex.Match(mail.Text, @"\d{6}") is { Success: true } code)
+                if (Mails.LastOrDefault(m => m.To == email && Regex.IsMatch(m.Text, form)) is { } mail)
                 {
                     Mails.Remove(mail);
-                    return code.Value;
+                    return mail;
                 }
             }
             await Task.Delay(25);
         }
-        throw new InvalidOperationException($"No code was sent to {email}.");
+        throw new InvalidOperationException($"No such mail was sent to {email}.");
     }
 }
 

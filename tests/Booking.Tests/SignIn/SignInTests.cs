@@ -60,14 +60,17 @@ public sealed class SignInTests(SignInApp app) : IClassFixture<SignInApp>
     {
         var account = await app.AccountAsync(Roles.Customer);
         using var browser = app.Browser();
-        for (var i = 0; i < 4; i++)
+        // The ninth wait is over a minute: a slow machine does not sit it out.
+        for (var i = 0; i < 9; i++)
         {
             await browser.SubmitAsync("/account/sign-in", new() { ["Email"] = account.Email, ["Password"] = "väärä-salasana-" + i });
+            browser.Last.StatusCode.ShouldBe(HttpStatusCode.OK);
+            app.Clock.Advance(i < 8 ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
         }
         await browser.SubmitAsync("/account/sign-in", new() { ["Email"] = account.Email, ["Password"] = account.Password });
         browser.Last.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         browser.Last.Headers.RetryAfter.ShouldNotBeNull();
-        app.Clock.Advance(TimeSpan.FromSeconds(30));
+        app.Clock.Advance(TimeSpan.FromSeconds(65));
         await browser.SubmitAsync("/account/sign-in", new() { ["Email"] = account.Email, ["Password"] = account.Password });
         browser.Location.ShouldBe("/account/second-factor");
     }
@@ -177,8 +180,7 @@ public sealed class SignInTests(SignInApp app) : IClassFixture<SignInApp>
         using var again = app.Browser();
         await again.SubmitAsync("/account/register", new() { ["Email"] = email });
         again.Location.ShouldBe("/account/register/code");
-        await Task.Delay(200);
-        app.Mail.Mails.ShouldContain(m => m.To == email && m.Subject == "Sinulla on jo tili");
+        (await app.Mail.TakeAsync(email, ".")).Subject.ShouldBe("Sinulla on jo tili");
         await again.SubmitAsync("/account/register/code", new() { ["Code"] = "000000", ["PersonName"] = "Joku Muu", ["Password"] = "toinen hevonen lentää" });
         again.Html.ShouldContain("Koodi on väärin");
     }

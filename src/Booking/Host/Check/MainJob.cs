@@ -40,7 +40,8 @@ internal sealed class MainJob(Uri address, Uri archive, TimeProvider clock) : ID
             await _visitor.GoAsync(_visitor.Find("href=\"(/book/time[^\"]*)\""), cancel);
         }
 
-        var details = _visitor.Find("href=\"(/book/details[^\"]*)\"");
+        // The last of the first day: the next one stops being offered at the full hour.
+        var details = _visitor.FindLast("class=\"time\" href=\"(/book/details[^\"]*)\"");
         _day = Uri.UnescapeDataString(System.Web.HttpUtility.ParseQueryString(details[details.IndexOf('?', StringComparison.Ordinal)..])["start"]!);
         await _visitor.GoAsync(details, cancel);
         await _visitor.SendAsync(

@@ -47,6 +47,12 @@ internal sealed class PlainBrowser(Uri address) : IDisposable
             ? m.Groups[1].Value
             : throw new CheckFailedException($"{Address} does not show {pattern}.");
 
+    /// <summary>The same of the last match.</summary>
+    public string FindLast(string pattern) =>
+        Regex.Matches(Text, pattern, RegexOptions.Singleline, TimeSpan.FromSeconds(2)) is { Count: > 0 } all
+            ? all[^1].Groups[1].Value
+            : throw new CheckFailedException($"{Address} does not show {pattern}.");
+
     public void MustShow(string text)
     {
         if (!Text.Contains(text, StringComparison.Ordinal))
