@@ -70,6 +70,13 @@ public static class LinkAccount
             """, cancel, accountId, patientId) == 1;
 }
 
+/// <summary>Takes the card from the account again, in the caller's transaction: the account's next page shows nothing of it.</summary>
+public static class UnlinkAccount
+{
+    public static Task HandleAsync(UnitOfWork work, Guid accountId, string patientId, CancellationToken cancel) =>
+        work.ExecuteAsync("update identity.account set patient_id = null where id = $1 and patient_id = $2", cancel, accountId, patientId).AsTask();
+}
+
 internal static class Accounts
 {
     public static Account New(string email, string personName, string language, TimeProvider clock)

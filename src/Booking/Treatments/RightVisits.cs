@@ -12,9 +12,10 @@ internal sealed class RightVisits(UnitOfWork work, ICustomerCards cards, Transla
     private const int Days = 14;
     private const int Most = 20;
 
-    public async Task<List<SelectListItem>> OfAsync(Guid controllerId, Guid wrongVisit, DateTimeOffset at, string noneKey, CancellationToken cancel)
+    public async Task<List<SelectListItem>> OfAsync(
+        Guid controllerId, Guid wrongVisit, DateTimeOffset at, string noneKey, CancellationToken cancel, bool care = true)
     {
-        var recent = await TreatmentRows.RecentCareVisitsAsync(work, controllerId, at.AddDays(-Days), Most + 1, cancel);
+        var recent = await TreatmentRows.RecentVisitsAsync(work, controllerId, care, at.AddDays(-Days), Most + 1, cancel);
         List<SelectListItem> choices = [new(texts[noneKey], "")];
         foreach (var visit in recent.Where(v => v.Id != wrongVisit).Take(Most))
         {

@@ -102,6 +102,31 @@ public sealed class AdditionalData(
     }
 
     /// <summary>
+    /// Takes back what this practitioner proposed at a visit that was opened on the wrong customer, before she has decided on it: it is proposed to the right
+    /// one, if there is one, and its content is destroyed here. The caller commits.
+    /// </summary>
+    internal async Task TakeBackAsync(VisitFacts wrong, VisitFacts? right, CancellationToken cancel)
+    {
+        var since = TakeBackVisit.OpenedAt(wrong);
+        foreach (var datum in (await OfPatientAsync(wrong.PatientId, cancel))
+            .Where(d => d is { State: "proposed", Text: not null } && d.ProposedBy == user.UserId && d.ControllerId == wrong.ControllerId && d.ProposedAt >= since))
+        {
+            if (await work.ExecuteAsync(
+                "update care.additional_data set state = 'expired', content = null, title = '–', decided_at = $2 where id = $1 and state = 'proposed'", cancel, datum.Id,
+                clock.GetUtcNow()) == 0)
+            {
+                continue;
+            }
+
+            await RecordAsync("delete", datum.Id, wrong.PatientId, datum.ControllerId, "proposed to the wrong customer", cancel);
+            if (right is not null)
+            {
+                await ProposeAsync(right.PatientId, right.ControllerId, datum.Title, datum.Text!, cancel);
+            }
+        }
+    }
+
+    /// <summary>
     /// Destroys the content of proposals that nobody answered in time and logs each; returns how many. The caller commits. Safe to run twice and on
     /// several nodes.
     /// </summary>

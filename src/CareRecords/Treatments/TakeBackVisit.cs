@@ -5,12 +5,13 @@ namespace CareRecords.Treatments;
 
 /// <summary>
 /// The way back from a visit that was opened on the wrong customer, before anything of it is signed or after that was invalidated: what was written goes
-/// over to the right customer's visit as a draft, with the person's data if they were recorded at this visit alone; the visit becomes entered-in-error,
-/// and with it its service event when it was the only one; its booking is free to be opened again. Both customers' logs show it.
+/// over to the right customer's visit as a draft, with the person's data if they were recorded at this visit alone, and additional data that still wait for
+/// an answer are proposed to her instead; the visit becomes entered-in-error, and with it its service event when it was the only one; its booking is free
+/// to be opened again. A wellness visit, which has no record, is taken back alike. Both customers' logs show it.
 /// </summary>
 public sealed class TakeBackVisit(
     UnitOfWork work, Drafts drafts, InvalidateServiceEvent mistake, SettleVisit settle, TreatmentResources resources, People people,
-    RecordPerson record, ICustomerCards cards, AccessLog log, TimeProvider clock)
+    RecordPerson record, AdditionalData extras, ICustomerCards cards, AccessLog log, TimeProvider clock)
 {
     public sealed record Request
     {
@@ -32,6 +33,13 @@ public sealed class TakeBackVisit(
     public static async Task<bool> IsTakenBackAsync(UnitOfWork work, Guid visitId, CancellationToken cancel) =>
         await work.ScalarAsync<bool>("select exists (select from care.visit where id = $1 and taken_back_at is not null)", cancel, visitId);
 
+    // A visit may be opened before its booked time, and written up after it; its id holds the moment at which it was opened.
+    internal static DateTimeOffset OpenedAt(VisitFacts visit)
+    {
+        var opened = DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(visit.Id.ToString("N")[..12], 16));
+        return opened < visit.StartedAt ? opened : visit.StartedAt;
+    }
+
     /// <summary>The visit that was taken back, as it was. The caller has checked the right to both visits, commits on success and rolls back on a refusal.</summary>
     public async Task<Outcome<VisitFacts>> HandleAsync(Request request, CancellationToken cancel)
     {
@@ -41,6 +49,11 @@ public sealed class TakeBackVisit(
         }
 
         await work.ExecuteAsync("select 1 from care.visit where id = $1 for update", cancel, request.VisitId);
+        if (await TreatmentRows.VisitAsync(work, request.VisitId, cancel) is { IsCare: false } wellness)
+        {
+            return await WellnessAsync(wellness, request.RightVisitId, cancel);
+        }
+
         if (await TreatmentRows.VisitAsync(work, request.VisitId, cancel) is not { ServiceEventId: { } eventId } wrong
             || await TreatmentRows.ServiceEventAsync(work, eventId, cancel) is not { Invalidated: false } serviceEvent)
         {
@@ -81,12 +94,44 @@ public sealed class TakeBackVisit(
             }
         }
 
-        // A code that was handed over at this visit went to somebody else.
+        await extras.TakeBackAsync(wrong, right, cancel);
+        await LetGoAsync(wrong, cancel);
+        return await InvalidateAsync(wrong, serviceEvent, request.Reason, cancel) is { Count: > 0 } refusals ? Outcome.Refused<VisitFacts>(refusals) : wrong;
+    }
+
+    private async Task<Outcome<VisitFacts>> WellnessAsync(VisitFacts wrong, Guid? rightId, CancellationToken cancel)
+    {
+        var right = rightId is { } id ? await TreatmentRows.VisitAsync(work, id, cancel) : null;
+        if (await IsTakenBackAsync(work, wrong.Id, cancel))
+        {
+            return new Refusal("", "Care.Event.Gone");
+        }
+
+        if (rightId is not null && (right is null || right.Id == wrong.Id || right.ControllerId != wrong.ControllerId))
+        {
+            return new Refusal("RightVisit", "Care.Note.VisitUnknown");
+        }
+
+        await extras.TakeBackAsync(wrong, right, cancel);
+        await LetGoAsync(wrong, cancel);
         await work.ExecuteAsync(
-            "update care.link_code set used_at = $3 where patient_id = $1 and used_at is null and handed_at >= $2", cancel, wrong.PatientId, wrong.StartedAt,
+            "update care.visit set ended_at = greatest(started_at, $2) where id = $1 and ended_at is null", cancel, wrong.Id, clock.GetUtcNow());
+        await log.RecordAsync(work, Entry("invalidate", "Visit", wrong.Id.ToString(), wrong, "visit opened on the wrong customer") with { Purpose = "booking" }, cancel);
+        if (right is not null && right.PatientId != wrong.PatientId)
+        {
+            await log.RecordAsync(work, Entry("update", "Visit", right.Id.ToString(), right, "taken over from a visit that was opened on the wrong customer") with { Purpose = "booking" }, cancel);
+        }
+
+        return wrong;
+    }
+
+    // Its booking may be opened again, and a code that was handed over at it went to somebody else.
+    private async Task LetGoAsync(VisitFacts wrong, CancellationToken cancel)
+    {
+        await work.ExecuteAsync(
+            "update care.link_code set used_at = $3 where patient_id = $1 and used_at is null and handed_at >= $2", cancel, wrong.PatientId, OpenedAt(wrong),
             clock.GetUtcNow());
         await work.ExecuteAsync("update care.visit set appointment_id = null, taken_back_at = $2 where id = $1", cancel, wrong.Id, clock.GetUtcNow());
-        return await InvalidateAsync(wrong, serviceEvent, request.Reason, cancel) is { Count: > 0 } refusals ? Outcome.Refused<VisitFacts>(refusals) : wrong;
     }
 
     private async Task<IReadOnlyList<Refusal>> InvalidateAsync(VisitFacts wrong, ServiceEventFacts serviceEvent, string reason, CancellationToken cancel)

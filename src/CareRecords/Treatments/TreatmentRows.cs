@@ -27,11 +27,11 @@ public static class TreatmentRows
     public static Task<List<VisitFacts>> VisitsAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         work.QueryAsync(Visits + " where id = any($1)", ReadVisit, cancel, ids.ToArray()).AsTask();
 
-    /// <summary>Care visits of a controller that began after this time, newest first.</summary>
-    public static Task<List<VisitFacts>> RecentCareVisitsAsync(UnitOfWork work, Guid controllerId, DateTimeOffset since, int limit, CancellationToken cancel) =>
+    /// <summary>Care or wellness visits of a controller that began after this time, newest first.</summary>
+    public static Task<List<VisitFacts>> RecentVisitsAsync(UnitOfWork work, Guid controllerId, bool care, DateTimeOffset since, int limit, CancellationToken cancel) =>
         work.QueryAsync(
-            Visits + " where controller_id = $1 and is_care and taken_back_at is null and started_at > $2 order by started_at desc limit $3", ReadVisit, cancel, controllerId,
-            since.ToUniversalTime(), limit).AsTask();
+            Visits + " where controller_id = $1 and is_care = $4 and taken_back_at is null and started_at > $2 order by started_at desc limit $3", ReadVisit, cancel,
+            controllerId, since.ToUniversalTime(), limit, care).AsTask();
 
     public static async Task<ServiceEventFacts?> ServiceEventAsync(UnitOfWork work, Guid id, CancellationToken cancel) =>
         (await work.QueryAsync(ServiceEventColumns + " where e.id = $1", ReadServiceEvent, cancel, id)).SingleOrDefault();

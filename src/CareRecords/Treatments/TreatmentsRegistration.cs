@@ -24,5 +24,6 @@ internal static class TreatmentsRegistration
         .AddScoped<TakeBackVisit>()
         .AddScoped<TakeOverDraft>()
         .AddScoped<AdditionalData>()
+        .AddScoped<EndPortalLink>()
         .AddScoped<PortalLinks>();
 }

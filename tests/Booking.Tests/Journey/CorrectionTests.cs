@@ -55,6 +55,7 @@ public sealed class CorrectionTests(PracticeApp app)
         await practitioner.RecordsPersonAsync(wrong, code);
         await practitioner.BeginsNoteAsync(wrong, "Polvi turvonnut.");
         await practitioner.GetAsync(wrong);
+        await practitioner.SendAsync(practitioner.Form("Propose").Set("Extra.Title", "Toiveet").Set("Extra.Text", "Hiljainen huone."));
         await practitioner.SendAsync(practitioner.Form("LinkCode"));
         var linkCode = practitioner.Find("data-link-code[^>]*>([^<]*)<").Trim();
         var right = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, family: "Oikea"));
@@ -65,6 +66,8 @@ public sealed class CorrectionTests(PracticeApp app)
         await practitioner.SendAsync(practitioner.Form("MistakeReason").Set("RightVisit", Steps.IdOf(right).ToString()));
         practitioner.Address.ShouldBe(right);
         practitioner.Main.ShouldContain(code[..7], customMessage: "the person's data came along");
+        practitioner.Main.ShouldContain("Toiveet", customMessage: "and what waits for the customer's answer");
+        (await ProposedAsync(wrong), await ProposedAsync(right)).ShouldBe((0, 1));
         await practitioner.GetAsync(practitioner.Find("href=\"(/practice/note/[^\"]*)\""));
         practitioner.Text.ShouldContain("Polvi turvonnut.");
         await practitioner.WritesAsync(null, "Sign");
@@ -148,6 +151,87 @@ public sealed class CorrectionTests(PracticeApp app)
         colleague.Text.ShouldContain("Toinen korjaus");
         (await app.ScalarAsync<int>("select current_version from care.note where id = $1", note)).ShouldBe(2);
     }
+
+    [Fact]
+    public async Task WellnessVisitOpenedOnTheWrongCustomer_IsTakenBack_WithWhatWaitsForAnAnswer_AndLogsOnBothSides()
+    {
+        using var masseur = await app.MasseurAsync();
+        var booking = await app.AddsVisitAsync(masseur, "Rentouttava hieronta", family: "Väärä");
+        var wrong = await masseur.OpensVisitAsync(booking);
+        await masseur.SendAsync(masseur.Form("Propose").Set("Extra.Title", "Toiveet").Set("Extra.Text", "Ei tuoksuja."));
+        await masseur.SendAsync(masseur.Form("LinkCode"));
+        var linkCode = masseur.Find("data-link-code[^>]*>([^<]*)<").Trim();
+        var care = await masseur.OpensVisitAsync(await app.AddsVisitAsync(masseur, "Hoidollinen hieronta", family: "Hoidettava"));
+        var right = await masseur.OpensVisitAsync(await app.AddsVisitAsync(masseur, "Rentouttava hieronta", family: "Oikea"));
+
+        await masseur.GetAsync(wrong);
+        (await masseur.PostAsync($"{wrong}?handler=Mistake", [new("MistakeReason", "Väärä"), new("RightVisit", Steps.IdOf(care).ToString())])).Status
+            .ShouldBe(HttpStatusCode.NotFound, "nothing of a wellness visit goes into a patient record");
+        await masseur.GetAsync(wrong);
+        await masseur.SendAsync(masseur.Form("MistakeReason").Set("MistakeReason", " "));
+        masseur.ErrorAt("MistakeReason").ShouldBe("Kirjoita syy (enintään 500 merkkiä).");
+        await masseur.SendAsync(masseur.Form("MistakeReason").Set("MistakeReason", "Väärä asiakas").Set("RightVisit", Steps.IdOf(right).ToString()));
+        masseur.Address.ShouldBe(right);
+        masseur.Main.ShouldContain("Toiveet");
+        (await ProposedAsync(wrong), await ProposedAsync(right)).ShouldBe((0, 1));
+        (await masseur.GetAsync(wrong)).Main.ShouldContain("Käynti on mitätöity.");
+        masseur.Main.ShouldNotContain("Toiveet");
+        (await LogAsync(wrong)).ShouldContain("invalidate Visit visit opened on the wrong customer");
+        (await LogAsync(right)).ShouldContain("taken over from a visit that was opened on the wrong customer");
+
+        ((string?)(await app.ResourceAsync("Appointment", booking.ToString()))!["status"]).ShouldBe("booked");
+        using var customer = await app.SignedInAsync(Roles.Customer);
+        await customer.GetAsync("/my");
+        await customer.SendAsync(customer.Form("Code").Set("Code", linkCode));
+        customer.ErrorAt("Code").ShouldNotBeNull("a code that went to somebody else opens nothing");
+        (await masseur.OpensVisitAsync(booking)).ShouldNotBe(wrong, "the booking can be opened again");
+    }
+
+    [Theory]
+    [InlineData("fi", "Vastaanotto katkaisi tilisi yhteyden asiakaskorttiin")]
+    [InlineData("sv", "Mottagningen bröt kopplingen mellan ditt konto och kundkortet")]
+    [InlineData("en", "The practice ended your account's link to the customer card")]
+    public async Task LinkOfTheWrongAccount_IsEnded_SheSeesNothingAndIsTold_AndTheRightOneIsLinked(string language, string told)
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        using var receptionist = await app.SignedInAsync(Roles.Receptionist);
+        using var wrong = await app.SignedInAsync(Roles.Customer, language);
+        using var right = await app.SignedInAsync(Roles.Customer);
+        var visit = await app.CareVisitAsync(practitioner);
+        var card = $"/customers/{await app.ScalarAsync<string>("select patient_id from care.visit where id = $1", Steps.IdOf(visit))}";
+        (await receptionist.GetAsync(card)).Main.ShouldNotContain("Asiakkaan oma tili");
+        await wrong.LinksAsync(practitioner, visit);
+        await practitioner.SignsNoteAsync(visit);
+        (await wrong.GetAsync("/my")).Main.ShouldContain(Steps.Finding);
+
+        (await receptionist.GetAsync(card)).Main.ShouldContain(wrong.Email);
+        var form = receptionist.Form("EndLink");
+        await receptionist.SendAsync(form.Set("Reason", " "));
+        receptionist.ErrorAt("Reason").ShouldBe("Kirjoita syy (enintään 500 merkkiä).");
+        (await wrong.GetAsync("/my")).Main.ShouldContain(Steps.Finding);
+        foreach (var _ in new[] { 1, 2 })
+        {
+            await receptionist.SendAsync(form.Set("Reason", "Koodi annettiin pariskunnan toiselle"));
+            receptionist.Main.ShouldContain("Tilin yhteys katkaistiin");
+            receptionist.Main.ShouldContain("Koodi annettiin pariskunnan toiselle");
+        }
+
+        await wrong.GetAsync("/my");
+        wrong.Main.ShouldNotContain(Steps.Finding);
+        wrong.Main.ShouldContain(told);
+        (await wrong.GetAsync("/my/access")).Address.ShouldBe("/my");
+        (await LogAsync(visit)).ShouldContain("delete Account account link ended");
+
+        await right.LinksAsync(practitioner, visit);
+        (await right.GetAsync("/my")).Main.ShouldContain(Steps.Finding);
+        (await right.GetAsync("/my/access")).Main.ShouldContain("Poisti: tilin yhdistäminen");
+        await receptionist.SendAsync(form);
+        (await right.GetAsync("/my")).Main.ShouldContain(Steps.Finding, customMessage: "a page from before ends no other account's link");
+        (await practitioner.GetAsync($"/customers/{Guid.NewGuid()}")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private Task<long> ProposedAsync(string visit) => app.ScalarAsync<long>(
+        "select count(*) from care.additional_data d join care.visit v on v.patient_id = d.patient_id where v.id = $1 and d.content is not null", Steps.IdOf(visit))!;
 
     private async Task<string> LogAsync(string visit) => await app.ScalarAsync<string>(
         """

@@ -1,9 +1,14 @@
 using Booking.Appointments;
 using Booking.Customers;
 using Booking.Services;
+using Booking.SignIn;
+using Booking.Texts;
+using Booking.Treatments;
 using CareRecords.Access;
 using CareRecords.Database;
 using CareRecords.Practice;
+using CareRecords.Treatments;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +16,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Booking.Pages.Customers;
 
 /// <summary>A customer's card: contacts, bookings, consents, and cards that may be hers too.</summary>
-internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, CustomerCards cards, ChangeCard change, AccessLog log) : PageModel
+internal sealed class CardModel(
+    UnitOfWork work, PracticeDirectory directory, CustomerCards cards, ChangeCard change, EndPortalLink links, UserManager<SignIn.Account> accounts, AccessLog log,
+    Translator texts) : PageModel
 {
     private const int MostBookings = 100;
 
@@ -28,6 +35,12 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
     public IReadOnlyList<CustomerCard> Alike { get; private set; } = [];
 
     public BookingRules Rules { get; private set; } = null!;
+
+    public LinkedAccount? Account { get; private set; }
+
+    /// <summary>Why the account's link is ended.</summary>
+    [BindProperty]
+    public string? Reason { get; set; }
 
     /// <summary>Contacts under turvakielto were asked for, which is logged.</summary>
     public bool ShowsContacts { get; private set; }
@@ -49,6 +62,7 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
             return NotFound();
         }
 
+        Account = await LinkedAccount.ReadAsync(work, links, accounts, Card.PatientId, cancel);
         await work.RollbackAsync();
         await log.RecordAsync(
             new AccessEntry
@@ -66,6 +80,27 @@ internal sealed class CardModel(UnitOfWork work, PracticeDirectory directory, Cu
 
     public async Task<IActionResult> OnPostLinkAsync(Guid id, Guid? to, CancellationToken cancel) =>
         await change.LinkAsync(id, to, cancel) == ChangeCard.Outcome.Done ? Redirect($"/customers/{id}") : NotFound();
+
+    public async Task<IActionResult> OnPostEndLinkAsync(Guid id, Guid account, CancellationToken cancel)
+    {
+        var patientId = id.ToString();
+        if (await EndPortalLink.FindAsync(work, patientId, cancel) is null && (await links.OfPatientAsync(patientId, cancel)).Count == 0)
+        {
+            return NotFound();
+        }
+
+        var outcome = await links.HandleAsync(patientId, account, Reason, cancel);
+        if (!outcome.Done)
+        {
+            await work.RollbackAsync();
+            outcome.Refusals.AddTo(ModelState, texts);
+            return await ShowAsync(id, cancel);
+        }
+
+        await UnlinkAccount.HandleAsync(work, account, patientId, cancel);
+        await work.CommitAsync(cancel);
+        return Redirect($"/customers/{id}#account");
+    }
 
     public async Task<IActionResult> OnPostConsentAsync(Guid id, ConsentPurpose purpose, bool given, CancellationToken cancel)
     {

@@ -35,6 +35,9 @@ internal sealed class IndexModel(
     /// <summary>How she was informed of Kanta, what she permits and denies, and what was withdrawn.</summary>
     public IReadOnlyList<InformingFacts> Wills { get; private set; } = [];
 
+    /// <summary>When the practice ended this account's link to a card; null when it did not, or when it is linked again.</summary>
+    public DateTimeOffset? LinkEnded { get; private set; }
+
     [BindProperty]
     public string? Code { get; set; }
 
@@ -46,6 +49,7 @@ internal sealed class IndexModel(
         Bookings = await bookings.FindAsync(texts.Language, cancel);
         if (user.PatientId is not { } patientId)
         {
+            LinkEnded = user.UserId is { } me ? await EndPortalLink.OfAccountAsync(work, me, cancel) : null;
             return Page();
         }
 

@@ -110,7 +110,8 @@ internal sealed class VisitModel(
 
     public async Task<IActionResult> OnPostMistakeAsync(Guid id, CancellationToken cancel)
     {
-        if (await access.VisitAsync(id, cancel) is not { IsCare: true } || (RightVisit is { } other && await access.VisitAsync(other, cancel) is null))
+        if (await access.VisitAsync(id, cancel) is not { } wrong
+            || (RightVisit is { } other && (await access.VisitAsync(other, cancel) is not { } chosen || chosen.IsCare != wrong.IsCare)))
         {
             return NotFound();
         }
@@ -252,7 +253,12 @@ internal sealed class VisitModel(
         Visit = visit;
         Customer = (await cards.NameAsync(visit.PatientId, work, cancel))?.ToString() ?? "";
         ExtraList = await extras.OfPatientAsync(visit.PatientId, cancel);
-        if (visit.IsCare)
+        if (!visit.IsCare)
+        {
+            TakenBack = await TakeBackVisit.IsTakenBackAsync(work, id, cancel);
+            RightVisitChoices = TakenBack ? [] : await right.OfAsync(visit.ControllerId, id, visit.StartedAt, "Visit.RightVisitNone", cancel, care: false);
+        }
+        else
         {
             ServiceEvent = await TreatmentRows.ServiceEventAsync(work, visit.ServiceEventId!.Value, cancel);
             Person = await people.FindAsync(work, visit.PatientId, cancel);
