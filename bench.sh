@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 need_dotnet
 need_postgres
 need_browser_libraries
+install_missing
 build_program
 out=artifacts/bench
 publish tests/Benchmarks "$out"

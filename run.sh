@@ -16,6 +16,7 @@ esac
 need_dotnet
 need_postgres
 need_browser_libraries
+install_missing
 build_program
 
 case "$mode" in

@@ -18,6 +18,7 @@ need_dotnet
 need_postgres
 need_browser_libraries
 [ "$fast" = 1 ] || need_chromium
+install_missing
 
 begun=$SECONDS
 # Style and analyzers are the build's; white space is nobody's but the formatter's.

@@ -7,26 +7,45 @@ simulator=$PWD/artifacts/simulator/KantaSimulator.dll
 
 say() { echo "$*" >&2; }
 
-# install WHY COMMAND: runs a shell command with root's rights.
-install_as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    say "$1 is missing; installing it: $2"
-    sh -c "$2" >&2 || { say "That failed. Install it by hand: $2"; exit 2; }
+# lack WHAT COMMAND: notes that something is missing, and the shell command that brings it with root's rights; empty: only a person can.
+missing=() commands=()
+lack() {
+  missing+=("$1")
+  [ -z "$2" ] || commands+=("$2")
+}
+
+# After the need_… lines: installs all that they found missing at once, or says all of it and what to type, and ends with 2.
+install_missing() {
+  [ ${#missing[@]} -gt 0 ] || return 0
+  local all command=""
+  all=$(printf '%s; ' "${missing[@]}")
+  if [ ${#commands[@]} -gt 0 ]; then
+    command="export DEBIAN_FRONTEND=noninteractive; apt-get update -q || true; $(printf '%s && ' "${commands[@]}")true"
+  fi
+  if [ -n "$dotnet_missing" ]; then
+    say "Missing: ${all%; }."
+    say "$dotnet_missing"
+    [ -z "$command" ] || say "The rest, as root: $command"
+    exit 2
+  elif [ "$(id -u)" = 0 ]; then
+    say "Missing: ${all%; }. Installing: $command"
+    sh -c "$command" >&2 || { say "That failed. Install it by hand: $command"; exit 2; }
   elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
-    say "$1 is missing; installing it by sudo: $2"
-    sudo sh -c "$2" >&2 || { say "That failed. Install it by hand, as root: $2"; exit 2; }
+    say "Missing: ${all%; }. Installing by sudo: $command"
+    sudo sh -c "$command" >&2 || { say "That failed. Install it by hand, as root: $command"; exit 2; }
   else
-    say "$1 is missing. Install it, as root: $2"
+    say "Missing: ${all%; }. Install it, as root: $command"
     exit 2
   fi
 }
 
-apt_install="export DEBIAN_FRONTEND=noninteractive; apt-get update -q || true; apt-get install -y -q --no-install-recommends"
+apt_install="apt-get install -y -q --no-install-recommends"
 
+dotnet_missing=""
 need_dotnet() {
   command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' && return
-  say "The .NET 10 SDK is missing. See https://learn.microsoft.com/dotnet/core/install/linux-debian, or: apt-get install dotnet-sdk-10.0"
-  exit 2
+  dotnet_missing="The SDK: https://learn.microsoft.com/dotnet/core/install/linux-debian, or: apt-get install dotnet-sdk-10.0"
+  lack "the .NET 10 SDK" ""
 }
 
 have_postgres() {
@@ -38,9 +57,9 @@ have_postgres() {
 # Debian would make and start a cluster of its own: its switch is set between the two packages.
 need_postgres() {
   have_postgres && return
-  install_as_root "The PostgreSQL server" "$apt_install postgresql-common \
+  lack "the PostgreSQL server" "$apt_install postgresql-common \
 && sed -i 's/^#*\\s*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf \
-&& apt-get install -y -q --no-install-recommends postgresql"
+&& $apt_install postgresql"
 }
 
 # The libraries come from npm at the first build only.
@@ -48,12 +67,12 @@ need_browser_libraries() {
   local stamp=src/Booking/wwwroot/lib/.package-lock.json
   [ -f "$stamp" ] && ! [ src/Booking/package-lock.json -nt "$stamp" ] && return
   command -v npm >/dev/null && return
-  install_as_root "Node with npm" "$apt_install nodejs npm"
+  lack "Node with npm" "$apt_install nodejs npm"
 }
 
 need_chromium() {
   command -v chromium >/dev/null && return
-  install_as_root "Chromium, for the browser tests," "$apt_install chromium"
+  lack "Chromium, for the browser tests" "$apt_install chromium"
 }
 
 # publish PROJECT FOLDER: a release build for this machine's processor, compiled ahead of time.
