@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using KantaSimulator.Hosting;
 using KantaSimulator.Ledger;
 
-if (args.Contains("--help"))
+if (args.Contains("--help") || args.Contains("-h") || args is ["help"])
 {
-    Console.WriteLine(OptionsReader.Help);
+    Console.WriteLine(StartOptions.Help);
     return 0;
 }
 

@@ -89,7 +89,7 @@ internal static class FaultParser
             case "garbage": OneOf(fault.Variant, [.. GarbageCorpus.All.Select(g => g.Name), "all", "random"], "variant"); break;
             case "trickle": Need(fault.BytesPerSecond is > 0, "bytesPerSecond above 0"); break;
             case "tls": OneOf(fault.Variant, TlsVariants, "variant"); break;
-            default: throw new FormatException($"unknown kind '{fault.Kind}'");
+            default: throw new FormatException($"unknown kind '{fault.Kind}'; known: {string.Join(", ", FaultKinds.All.Select(k => k.Name))}");
         }
 
         Need(fault.Count is null or > 0, "count above 0");

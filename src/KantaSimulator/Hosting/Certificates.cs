@@ -13,9 +13,16 @@ internal sealed record Certificates(X509Certificate2 Server, TrustedCas ClientAu
         string? server = options.ServerCert, authority = options.ClientCa;
         if (server is null || authority is null)
         {
-            if (options.DevCerts is not { } folder)
-                throw new OptionException("no certificates: give --server-cert and --client-ca, or --dev-certs DIR to make a development set");
-            DevCertificates.Ensure(folder, clock);
+            var folder = options.DevCerts ?? throw new OptionException("no certificates: give --server-cert and --client-ca, or --dev-certs DIR to make a development set");
+            try
+            {
+                DevCertificates.Ensure(folder, clock);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new OptionException($"development certificates cannot be made in {folder}: {e.Message}; give --dev-certs DIR, or --server-cert and --client-ca");
+            }
+
             server ??= Path.Combine(folder, "server.pfx");
             authority ??= Path.Combine(folder, "ca.pem");
         }

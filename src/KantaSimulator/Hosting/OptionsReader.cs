@@ -11,26 +11,9 @@ internal sealed class OptionException(string message) : Exception(message);
 /// <summary>Reads options from the command line (<c>--name value</c>, <c>--name=value</c>) and the environment (<c>Simulator__Name</c>); the command line wins.</summary>
 internal static class OptionsReader
 {
-    private static readonly string[] Flags = ["strict-time", "require-soap-action", "require-bundle-signature", "throw-away"];
+    private static readonly string[] Flags = [.. StartOptions.All.Where(o => o.Value is null).Select(o => o.Name)];
 
-    private static readonly string[] Names =
-    [
-        "data", "mtls-port", "web-port", "bind", "server-cert", "server-key", "server-cert-password", "client-ca", "dev-certs", "party", "tolerate",
-        "order-rule", "duplicate-same", "soap-action", "client-refusal", "max-documents", "allow-sender", "allow-provider", "service-request",
-        "query-interaction", "fetch-interaction", "invalidate-interaction", "fault",
-    ];
-
-    /// <summary>What <c>--help</c> prints; docs/simulator-wire.md is the whole contract.</summary>
-    public static string Help => $"""
-        KantaSimulator plays the archive of patient records for developers of connectors. It is not Kanta, and takes test persons only.
-
-        usage: KantaSimulator --data DIR --dev-certs DIR [OPTION]…
-        options: {string.Join(", ", Names.Select(n => $"--{n} VALUE").Concat(Flags.Select(n => "--" + n)))}
-        faults: --fault KIND:NAME=VALUE,… (may be repeated), such as --fault status:status=503,share=0.3 or --fault lose-ack:when=before,count=3
-
-        It prints one line when it is ready: ready mtls=ADDRESS fhir=ADDRESS web=ADDRESS. The page at web= shows what was archived and switches faults.
-        Every option also as Simulator__Name in the environment. The whole contract is docs/simulator-wire.md.
-        """;
+    private static readonly string[] Names = [.. StartOptions.All.Where(o => o.Value is not null).Select(o => o.Name)];
 
     /// <exception cref="OptionException">Unknown name, missing or unusable value.</exception>
     public static SimulatorOptions Read(IReadOnlyList<string> args, IDictionary environment)
@@ -51,7 +34,8 @@ internal static class OptionsReader
                 ServerKey = One("server-key"),
                 ServerCertPassword = One("server-cert-password"),
                 ClientCa = One("client-ca"),
-                DevCerts = One("dev-certs"),
+                DevCerts = One("dev-certs")
+                    ?? (One("server-cert") is null || One("client-ca") is null ? Path.Combine(One("data") ?? defaults.Data, "certs") : null),
                 Party = One("party") ?? defaults.Party,
                 Leniency = Leniency.Parse(One("tolerate") ?? "", One("strict-time") is not null),
                 OrderRule = Choice("order-rule", "on", "off") == "on",
@@ -108,7 +92,7 @@ internal static class OptionsReader
             if (Flags.Contains(name))
                 yield return (name, "true");
             else if (!Names.Contains(name))
-                throw new OptionException($"unknown option --{name}; known: {string.Join(", ", Names.Concat(Flags).Order().Select(n => "--" + n))}");
+                throw new OptionException($"unknown option --{name}; known: {string.Join(", ", Names.Concat(Flags).Order().Select(n => "--" + n))}; --help says what they do");
             else if (equals > 0)
                 yield return (name, args[i][(equals + 1)..]);
             else if (i + 1 < args.Count)

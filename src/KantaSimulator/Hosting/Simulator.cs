@@ -50,11 +50,12 @@ internal sealed class Simulator : IAsyncDisposable
         var mr = new MrEndpoint(options, clients, examiner, archive, answers, new Retrieval(archive, answers, clock), board, sender);
         var appointments = new AppointmentEndpoint(options, clients, archive, new BundleSignature(certificates.ClientAuthorities), board, sender);
         var tls = new FaultyTls(options, certificates, clients, board, clock);
-        var simulator = new Simulator(archive, board, MtlsHost.Build(options, board, tls, app =>
+        Simulator? started = null;
+        var simulator = started = new Simulator(archive, board, MtlsHost.Build(options, board, tls, app =>
         {
             app.Map("/mr", mr.HandleAsync);
             appointments.Map(app);
-        }), WebHost.Build(options, archive, board));
+        }), WebHost.Build(options, archive, board, () => (started!.Mr, started.Fhir)));
         try
         {
             await simulator.web.StartAsync();

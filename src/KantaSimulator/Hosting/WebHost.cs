@@ -7,7 +7,7 @@ namespace KantaSimulator.Hosting;
 /// <summary>The port for people and tests: plain HTTP, on loopback unless told otherwise.</summary>
 internal static class WebHost
 {
-    public static WebApplication Build(SimulatorOptions options, ArchiveService archive, FaultBoard board)
+    public static WebApplication Build(SimulatorOptions options, ArchiveService archive, FaultBoard board, Func<(Uri Mr, Uri Fhir)> addresses)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -25,6 +25,7 @@ internal static class WebHost
         new MessagePages(archive).Map(app);
         new AppointmentPages(archive).Map(app);
         new FaultPage(board).Map(app);
+        new GuidePage(options, addresses).Map(app);
         app.MapFallback(Layout.NotFoundAsync);
         return app;
     }

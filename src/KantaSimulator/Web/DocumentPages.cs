@@ -78,18 +78,25 @@ internal sealed class DocumentPages(ArchiveService archive)
         if (versions is not { First: { } a, Second: { } b } || Load(a.Id) is null || Load(b.Id) is null)
             return Layout.NotFoundAsync(context);
         var (older, newer) = a.Version <= b.Version ? (a, b) : (b, a);
-        var lines = Difference.Compare(Narrative.Lines(Load(older.Id)!), Narrative.Lines(Load(newer.Id)!));
+        var (before, after) = (Load(older.Id)!, Load(newer.Id)!);
+        var header = Difference.Compare(HeaderLines.Of(before), HeaderLines.Of(after)).Where(l => l.Kind != ' ').ToList();
+        var lines = Difference.Compare(Narrative.Lines(before), Narrative.Lines(after));
         return Layout.SendAsync(context, $"Version {older.Version} and version {newer.Version}", Html.Of($"""
             <div class="two">{Html.Each(new[] { older, newer }, r => Html.Of($"<div class=\"card\"><h2>Version {r.Version}</h2>{Layout.Facts(("Document", Html.Of($"<a href=\"/documents/{r.Id}\">{r.Id}</a>")), ("Time", Layout.Time(r.EffectiveTime)), ("SHA-256", r.Sha256))}</div>"))}</div>
-            <h2>Text</h2><p class="empty">{lines.Count(l => l.Kind == '-')} lines removed, {lines.Count(l => l.Kind == '+')} added.</p>
-            <div class="card">{Html.Each(lines, l => l.Kind switch
-            {
-                '-' => Html.Of($"<p><del>− {l.Line}</del></p>"),
-                '+' => Html.Of($"<p><ins>+ {l.Line}</ins></p>"),
-                _ => Html.Of($"<p>{l.Line}</p>"),
-            })}</div>
+            <h2>Header · Kuvailutiedot</h2>{(header.Count == 0 ? Html.Of($"<p class=\"empty\">The headers say the same.</p>") : Changes(header))}
+            <h2>Text · Teksti</h2>{(lines.Count == 0 ? Html.Of($"<p class=\"empty\">These documents have no text.</p>")
+                : Html.Of($"<p class=\"empty\">{lines.Count(l => l.Kind == '-')} lines removed, {lines.Count(l => l.Kind == '+')} added.</p>{Changes(lines)}"))}
             """));
     }
+
+    private static Markup Changes(IEnumerable<(char Kind, string Line)> lines) => Html.Of($"""
+        <div class="card">{Html.Each(lines, l => l.Kind switch
+        {
+            '-' => Html.Of($"<p><del>− {l.Line}</del></p>"),
+            '+' => Html.Of($"<p><ins>+ {l.Line}</ins></p>"),
+            _ => Html.Of($"<p>{l.Line}</p>"),
+        })}</div>
+        """);
 
     private System.Xml.XmlElement? Load(string oid) => archive.DocumentBytes(oid) is { } bytes ? SafeXml.Load(bytes).Document?.DocumentElement : null;
 

@@ -22,6 +22,7 @@ internal sealed class FaultApi(FaultBoard board)
             board.Set([]);
             return ArchiveApi.JsonAsync(c, View());
         });
+        app.MapGet("/api/faults/kinds", c => ArchiveApi.JsonAsync(c, FaultKinds.All));
         app.MapGet("/api/garbage", c => ArchiveApi.JsonAsync(c, GarbageCorpus.All.Select(g => new GarbageAnswer(g.Name, g.Description)).ToList()));
     }
 

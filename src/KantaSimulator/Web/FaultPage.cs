@@ -14,6 +14,8 @@ internal sealed class FaultPage(FaultBoard board)
         ("Expired server certificate", "tls:variant=server-expired"),
     ];
 
+    private const string Example = """{ "faults": [ { "kind": "status", "status": 503, "share": 0.3 } ] }""";
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/faults", c => ShowAsync(c, null));
@@ -45,7 +47,7 @@ internal sealed class FaultPage(FaultBoard board)
     private Task ShowAsync(HttpContext context, string? problem)
     {
         var rows = Html.Each(board.View(), v => Html.Of(
-            $"<tr><td>{v.Fault.Name}</td><td>{v.Hits}</td><td>{(v.Remaining is { } left ? $"{left} left" : "until told")}</td><td>{v.Fault.Share}</td><td>{Matched(v.Fault)}</td></tr>"));
+            $"<tr><td>{v.Fault.Name}</td><td>{v.Hits}</td><td>{(v.Remaining is { } left ? left == 0 ? "used up" : $"{left} left" : "until told")}</td><td>{v.Fault.Share}</td><td>{Matched(v.Fault)}</td></tr>"));
         var error = problem is null ? Markup.Empty : Html.Of($"<p class=\"error\" id=\"problem\" role=\"alert\">{problem}</p>");
         var describedBy = problem is null ? Markup.Empty : new Markup(" aria-invalid=\"true\" aria-describedby=\"problem\"");
         return Layout.SendAsync(context, "Switches", Html.Of($"""
@@ -54,8 +56,10 @@ internal sealed class FaultPage(FaultBoard board)
             <h2>Usual faults</h2><p>Each replaces what is on.</p>
             <div>{Html.Each(Usual, u => Html.Of($"<form method=\"post\" action=\"/faults\"><input type=\"hidden\" name=\"spec\" value=\"{u.Spec}\"><button>{u.Label}</button> <code>{u.Spec}</code></form>"))}</div>
             <h2>Any fault</h2>
-            <form method="post" action="/faults"><div><label for="spec">kind:name=value,… as in docs/simulator-wire.md section 8</label><input id="spec" name="spec" size="50" required{describedBy}></div>
+            <form method="post" action="/faults"><div><label for="spec">kind:name=value,… of the table below</label><input id="spec" name="spec" size="50" required{describedBy}></div>
             <div><label for="mode">What is on already</label><select id="mode" name="mode"><option value="replace">is replaced</option><option value="add">stays</option></select></div><button>Switch on · Kytke</button></form>
+            {Layout.Table("All kinds", ["Kind", "Fields", "What happens"], Html.Each(FaultKinds.All, k => Html.Of($"<tr><td><code>{k.Name}</code></td><td>{k.Fields}</td><td>{k.Meaning}</td></tr>")))}
+            <p>Each also takes {FaultKinds.Common}{string.Join(", ", FaultParser.MatchFields)}. The same by HTTP: <code>POST /api/faults</code> with <code>{(object)Example}</code>, and <code>DELETE /api/faults</code>.</p>
             """), problem is null ? 200 : 400);
     }
 

@@ -7,7 +7,7 @@ namespace KantaSimulator.Web;
 internal static class Layout
 {
     private static readonly (string Href, string Text)[] Places =
-        [("/", "Documents · Asiakirjat"), ("/messages", "Messages · Sanomat"), ("/appointments", "Appointments · Ajanvaraukset"), ("/faults", "Switches · Kytkimet")];
+        [("/", "Documents · Asiakirjat"), ("/messages", "Messages · Sanomat"), ("/appointments", "Appointments · Ajanvaraukset"), ("/faults", "Switches · Kytkimet"), ("/guide", "Guide · Ohje")];
 
     public static Task SendAsync(HttpContext context, string title, Markup content, int status = 200)
     {

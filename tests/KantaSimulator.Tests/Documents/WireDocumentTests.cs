@@ -7,7 +7,7 @@ namespace KantaSimulator.Tests.Documents;
 /// <summary>docs/simulator-wire.md says what the code does: the same codes with the same meaning, the same garbage.</summary>
 public sealed class WireDocumentTests
 {
-    private static readonly string Text = File.ReadAllText(Find());
+    internal static readonly string Text = File.ReadAllText(Find());
 
     [Fact]
     public void Codes_InTheDocument_AreTheRulebook()

@@ -48,6 +48,32 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Compare_OfServiceEventDocuments_ShowsWhatTheirHeadersSayDifferently()
+    {
+        var next = serviceEvent.NextVersion();
+        Assert.Equal("AA", (await simulator.SendAsync(next)).Type);
+        var page = await simulator.Web.GetStringAsync($"documents/{serviceEvent.DocumentId}/compare?with={next.DocumentId}");
+        Assert.Contains("versionNumber: value 1</del>", page, StringComparison.Ordinal);
+        Assert.Contains($"relatedDocument/parentDocument/id: root {serviceEvent.DocumentId}</ins>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("signature", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("These documents have no text", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Guide_NamesAddressesCertificatesFaultsOptionsAndCodes()
+    {
+        var page = await simulator.Web.GetStringAsync("guide");
+        foreach (var said in new[] { $"{simulator.Simulator.Mr}", $"{simulator.Simulator.Fhir}", Path.Combine(RunningSimulator.CertificateFolder, "client-key.pem"), "--max-documents N", "SIM-V20" })
+            Assert.Contains(said, page, StringComparison.Ordinal);
+        var switches = await simulator.Web.GetStringAsync("faults");
+        foreach (var kind in (await simulator.GetAsync("api/faults/kinds")).EnumerateArray().Select(k => k.GetProperty("name").GetString()!))
+        {
+            Assert.Contains($"<code>{kind}</code>", page, StringComparison.Ordinal);
+            Assert.Contains($"<code>{kind}</code>", switches, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Report_ShowsThreeLayersWithCodesInBothLanguages()
     {
         await simulator.SendAsync(note with { Text = "Toinen" });
