@@ -42,6 +42,13 @@ public sealed class KantaOptions : IValidatableObject
     public string ServiceEventUpdateReason { get; set; } = "1";
 
     /// <summary>
+    /// Which service-event documents name the organiser of the service: <c>always</c>, the producer itself where nothing is outsourced, as the published
+    /// message does (a public provider's; whether a private one does the same is not verified), or <c>outsourced</c> ones only.
+    /// </summary>
+    [RegularExpression("always|outsourced")]
+    public string ServiceEventOrganiser { get; set; } = "always";
+
+    /// <summary>
     /// When documents begin to name an identity code that was learnt after some had gone under a temporary id: <c>newEvents</c>, with the next service
     /// event, since whether the archive lets the id change within a chain or an event is not public, or <c>atOnce</c>.
     /// </summary>

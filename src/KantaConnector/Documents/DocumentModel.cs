@@ -111,7 +111,10 @@ internal sealed record DocumentFacts
     public required Coded CustodianType { get; init; }
     public required ServiceEvent ServiceEvent { get; init; }
 
-    /// <summary>Who ordered an outsourced service; only with a recorded authorisation.</summary>
+    /// <summary>
+    /// Organiser of the service (palvelun järjestäjä): who ordered an outsourced one, under a recorded authorisation; in a service event's own document
+    /// also the producer itself.
+    /// </summary>
     public Organisation? OutsourcingCustomer { get; init; }
     public required Coded Function { get; init; }
     public required Coded RetentionClass { get; init; }

@@ -54,9 +54,12 @@ internal static class DocumentsFromCare
 
     public static ServiceEventDocument ServiceEvent(
         PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, PractitionerFacts author, DateTimeOffset now,
-        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, CodeSnapshot codes, string timeZone) => new()
+        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, CodeSnapshot codes, string timeZone)
+    {
+        var facts = Facts(patient, serviceEvent, controller, options, codes, timeZone);
+        return new ServiceEventDocument
         {
-            Facts = Facts(patient, serviceEvent, controller, options, codes, timeZone) with
+            Facts = facts with
             {
                 Oid = identity.Oid,
                 SetId = identity.SetId,
@@ -66,9 +69,11 @@ internal static class DocumentsFromCare
                 Title = "Palvelutapahtuma-asiakirja",
                 CreatedAt = now,
                 Function = CodeSets.ServiceProcess,
+                OutsourcingCustomer = facts.OutsourcingCustomer ?? (options.ServiceEventOrganiser == "always" ? facts.ServiceEvent.Producer : null),
             },
             Authors = [Person(author, AuthorRole.MER, now, new Organisation(controller.UnitOid, controller.UnitName))],
         };
+    }
 
     private static DocumentFacts Facts(
         PatientFacts patient, ServiceEventFacts serviceEvent, ControllerFacts controller, KantaOptions options, CodeSnapshot codes, string timeZone) => new()

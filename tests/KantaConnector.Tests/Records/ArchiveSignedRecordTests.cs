@@ -18,6 +18,7 @@ namespace KantaConnector.Tests.Records;
 public sealed class ArchiveSignedRecordTests : IAsyncLifetime
 {
     private static readonly XNamespace Hl7 = "urn:hl7-org:v3";
+    private static readonly XNamespace Fi = "urn:hl7finland";
     private static readonly DateTimeOffset Began = new(2026, 3, 2, 8, 0, 0, TimeSpan.FromHours(2));
     private readonly KantaDatabase database = new();
     private readonly Guid visit = Guid.CreateVersion7();
@@ -207,6 +208,23 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         var second = await Document(queued[2].Oid);
         second.Descendants(Hl7 + "high").First().Attribute("value")!.Value.ShouldBe("20260311080000");
         second.Element(Hl7 + "setId")!.Attribute("root")!.Value.ShouldBe(queued[0].Oid);
+    }
+
+    [Theory]
+    [InlineData("always", true)]
+    [InlineData("outsourced", false)]
+    public async Task ServiceEventDocument_NamesItsOrganiser_AsThePublishedOneDoes_UnlessSwitchedOff(string which, bool named)
+    {
+        var settings = Node.Settings(null, "", new CertificateSource());
+        settings["Kanta:ServiceEventOrganiser"] = which;
+        await using var other = new Node(database.ConnectionString, database.Keys, settings);
+        var care = Care with { Node = other };
+        await care.Write(Began);
+        await care.Sign(1, SignedAct.New, "Yksi.");
+        var local = (await Document((await Queued())[0].Oid)).Element(Fi + "localHeader")!;
+        ((string?)local.Element(Fi + "outsourcingServiceCustomer")?.Attribute("root"), (string?)local.Element(Fi + "outsourcingServiceCustomerName"))
+            .ShouldBe(named ? ($"{Some.Root}.10.0", "Testaaja Oy") : (null, null));
+        (await Document(FirstOid)).Descendants(Fi + "outsourcingServiceCustomer").ShouldBeEmpty("a note names the organiser of an outsourced service only");
     }
 
     [Fact]
