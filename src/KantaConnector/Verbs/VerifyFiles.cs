@@ -153,9 +153,9 @@ public static class VerifyFiles
             {
                 lines.Add($"  {Interaction ?? "document"} {Document} version {Version}{(Replaces is null ? "" : $", replaces {Replaces}")}");
                 lines.Add($"  schema {Schema}");
-                lines.Add($"  signature {(SignatureIntact ? "intact" : "not intact")}, {SignedAt:yyyy-MM-dd HH:mm:ss} UTC");
+                lines.Add($"  signature {(SignatureIntact ? "intact" : "not intact")}{(SignedAt is { } at ? $", {at:yyyy-MM-dd HH:mm:ss} UTC" : "")}");
                 lines.AddRange(References.Select(reference => $"    {reference.Uri} {reference.Digest}{(reference.Digest == reference.Stated ? "" : $" (stated {reference.Stated})")}"));
-                lines.Add($"  certificate {Certificate}, until {CertificateUntil:yyyy-MM-dd}: {(CertificateWasValidAtSigning ? "valid when signed" : "not valid when signed")}");
+                lines.Add(Certificate is null ? "  no certificate" : $"  certificate {Certificate}, until {CertificateUntil:yyyy-MM-dd}: {(CertificateWasValidAtSigning ? "valid when signed" : "not valid when signed")}");
             }
             lines.AddRange(Problems.Select(problem => "  - " + problem));
             return string.Join(Environment.NewLine, lines);

@@ -18,7 +18,12 @@ internal static class KantaVerb
         var rest = arguments.Positional.Skip(1).ToList();
         if (rest.Count == 0 && ((arguments.Positional.FirstOrDefault() is "resend" && !arguments.Has("all")) || arguments.Positional.FirstOrDefault() is "compare" or "verify"))
         {
-            throw new UsageException($"kanta {arguments.Positional[0]} needs to be told of what.");
+            throw new UsageException(arguments.Positional[0] switch
+            {
+                "verify" => "kanta verify needs the files to check: messages or documents.",
+                "resend" => "kanta resend needs the ids or OIDs of documents, as care kanta queue lists them, or --all for everything that was refused.",
+                _ => "kanta compare needs the OIDs of documents, as care kanta queue lists them.",
+            });
         }
 
         switch (arguments.Positional.FirstOrDefault())
@@ -54,6 +59,9 @@ internal static class KantaVerb
                     return await ReconcileVerb.RunAsync(
                         practice.Services, arguments.Has("after-restore"), since, arguments.Has("proceed-unanswered"), context.Json, context.Out, context.Cancel);
                 }
+
+            case { } unknown:
+                throw new UsageException($"kanta has no {unknown}: it has queue, resend, compare, reconcile and verify.");
 
             default:
                 throw new UsageException("kanta needs queue, resend, compare, reconcile or verify.");
