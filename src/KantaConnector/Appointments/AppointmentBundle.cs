@@ -13,6 +13,11 @@ namespace KantaConnector.Appointments;
 /// <param name="Version">The ETag's value, quotes and W/ included.</param>
 internal sealed record HeldVersion(string Id, string Version);
 
+/// <summary>What only the visit of an appointment tells.</summary>
+/// <param name="Outsourcing">The authorisation under which it is recorded for another organiser.</param>
+/// <param name="GuardianDisclosure">Of a minor: 1–4.</param>
+internal sealed record AppointmentCare(OutsourcingFacts? Outsourcing, short? GuardianDisclosure);
+
 /// <summary>
 /// The transaction Bundle of one Appointment and its Provenance. It is written without its place in the archive when the appointment changes, and gets it, with the
 /// signature, when it is claimed: only then is known under which id and version the archive holds what it follows.
@@ -26,14 +31,14 @@ internal static class AppointmentBundle
     /// <param name="oid">The appointment's identifier: constant through all its versions.</param>
     public static byte[] Draft(
         AppointmentFacts facts, string oid, PatientFacts patient, PractitionerFacts practitioner, ControllerFacts controller, PracticeFacts practice, DateTimeOffset now,
-        AppointmentOptions options)
+        AppointmentOptions options, AppointmentCare? care = null)
     {
         var invalidates = facts.State == AppointmentState.Mistake;
         var fullUrl = $"urn:uuid:{Guid.CreateVersion7()}";
         var first = new JsonObject { ["fullUrl"] = fullUrl, ["request"] = new JsonObject { ["method"] = invalidates ? "DELETE" : "POST", ["url"] = "Appointment" } };
         if (!invalidates)
         {
-            first["resource"] = Appointment(facts, oid, patient, practitioner, practice.Zone, options);
+            first["resource"] = Appointment(facts, oid, patient, practitioner, practice.Zone, options, care?.GuardianDisclosure);
         }
         return CanonicalJson.Write(new JsonObject
         {
@@ -43,7 +48,7 @@ internal static class AppointmentBundle
             {
                 ["fullUrl"] = $"urn:uuid:{Guid.CreateVersion7()}",
                 ["request"] = new JsonObject { ["method"] = "POST", ["url"] = "Provenance" },
-                ["resource"] = Provenance(fullUrl, invalidates, patient, practitioner, controller, practice.Zone, now, options),
+                ["resource"] = Provenance(fullUrl, invalidates, patient, practitioner, controller, practice.Zone, now, options, care?.Outsourcing),
             }),
         });
     }
@@ -130,7 +135,8 @@ internal static class AppointmentBundle
     }
 
     private static JsonObject Appointment(
-        AppointmentFacts facts, string oid, PatientFacts patient, PractitionerFacts practitioner, TimeZoneInfo zone, AppointmentOptions options)
+        AppointmentFacts facts, string oid, PatientFacts patient, PractitionerFacts practitioner, TimeZoneInfo zone, AppointmentOptions options,
+        short? guardian)
     {
         var (status, code, display) = FinnishStatus.Of(facts.State);
         var appointment = new JsonObject
@@ -149,6 +155,11 @@ internal static class AppointmentBundle
         {
             appointment["meta"] = new JsonObject { ["profile"] = new JsonArray(options.AppointmentProfile) };
         }
+        if (guardian is { } disclosure && options.GuardianExtension.Length > 0)
+        {
+            appointment["extension"] = new JsonArray(Extension(
+                options.GuardianExtension, $"urn:oid:{Documents.CodeSets.GuardianDisclosure}", disclosure.ToString(CultureInfo.InvariantCulture), GuardianDisplay(disclosure)));
+        }
         if (options.StatusExtension.Length > 0)
         {
             appointment["_status"] = new JsonObject { ["extension"] = new JsonArray(Extension(options.StatusExtension, FinnishStatus.System, code, display)) };
@@ -158,26 +169,29 @@ internal static class AppointmentBundle
 
     private static JsonObject Provenance(
         string target, bool invalidates, PatientFacts patient, PractitionerFacts practitioner, ControllerFacts controller, TimeZoneInfo zone, DateTimeOffset now,
-        AppointmentOptions options)
+        AppointmentOptions options, OutsourcingFacts? bought)
     {
-        var custodian = Agent("9", Organisation(controller.ControllerOid), controller.Name);
+        // With an authorisation, into the organiser's register; we stay the producer.
+        var custodian = bought is null ? Agent("9", Organisation(controller.ControllerOid), controller.Name)
+            : Agent("9", Organisation(bought.RegisterControllerOid), bought.RegisterControllerName);
         custodian["type"] = new JsonObject
         {
             ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", ["code"] = "CST" }),
         };
+        var organiser = bought is null ? Agent(options.OrganiserRole, Organisation(controller.ControllerOid), controller.Name)
+            : Agent(options.OrganiserRole, Organisation(bought.CustomerOid), bought.CustomerName);
         var provenance = new JsonObject
         {
             ["resourceType"] = "Provenance",
             ["target"] = new JsonArray(new JsonObject { ["reference"] = target }),
             ["recorded"] = Instant(now, zone),
             ["agent"] = new JsonArray(
-                custodian, Agent(options.OrganiserRole, Organisation(controller.ControllerOid), controller.Name),
-                Agent("11", Organisation(controller.ProducerOid), controller.ProducerName), Agent("7", Organisation(controller.UnitOid), controller.UnitName),
+                custodian, organiser, Agent("11", Organisation(controller.ProducerOid), controller.ProducerName), Agent("7", Organisation(controller.UnitOid), controller.UnitName),
                 Agent("2", Professional(practitioner), practitioner.Name.ToString()), Agent("12", PatientIdentifier(patient), null)),
         };
         if (options.RegisterExtension.Length > 0)
         {
-            provenance["extension"] = new JsonArray(Extension(options.RegisterExtension, "urn:oid:1.2.246.537.5.40150.2009", controller.RegisterCode, null));
+            provenance["extension"] = new JsonArray(Extension(options.RegisterExtension, "urn:oid:1.2.246.537.5.40150.2009", bought?.RegisterCode ?? controller.RegisterCode, null));
         }
         if ((invalidates && options.InvalidationProfile.Length > 0 ? options.InvalidationProfile : options.ProvenanceProfile) is { Length: > 0 } profile)
         {
@@ -185,6 +199,15 @@ internal static class AppointmentBundle
         }
         return provenance;
     }
+
+    // The display is required; the names are HL7 Finland's.
+    private static string GuardianDisplay(short disclosure) => disclosure switch
+    {
+        1 => "Ei päätöskykyinen alaikäinen, tiedot luovutetaan huoltajille",
+        2 => "Päätöskykyinen alaikäinen, sallii tietojensa luovuttamisen huoltajille",
+        3 => "Päätöskykyinen alaikäinen, kieltää tietojensa luovuttamisen huoltajille",
+        _ => "Alaikäisen päätöskyky ei tiedossa, tietoja ei luovuteta huoltajille",
+    };
 
     private static JsonObject Participant(string type, JsonObject identifier, string display) => new()
     {

@@ -39,6 +39,11 @@ public sealed class AppointmentOptions
     /// <summary>A create says <c>ifNoneExist</c>. That the archive takes it is not verified; without it an open outcome is settled by asking.</summary>
     public bool ConditionalCreate { get; set; }
 
+    /// <summary>Extension of the Appointment that holds a minor's guardian disclosure (1.2.246.537.5.40202.201901), as HL7 Finland's base profile has it; empty leaves it out.</summary>
+    public string GuardianExtension { get; set; } = "https://hl7.fi/fhir/finnish-base-profiles/StructureDefinition/RestrictionParent";
+
+    public TokenOptions Token { get; set; } = new();
+
     /// <summary>HTTP headers of every request, such as those of Kanta's own header specification, which is not public.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
 }

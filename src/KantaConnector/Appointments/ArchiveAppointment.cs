@@ -60,9 +60,15 @@ public sealed class ArchiveAppointment(
             Version = before.Version + 1,
             PractitionerId = facts.PractitionerId,
             AppointmentId = appointmentId,
-            Bundle = AppointmentBundle.Draft(facts, oid, patient, practitioner, controller, practice, clock.GetUtcNow(), options),
+            Bundle = AppointmentBundle.Draft(facts, oid, patient, practitioner, controller, practice, clock.GetUtcNow(), options, await Care(work, appointmentId, cancel)),
         }, cancel);
     }
+
+    // Known from the visit on: who has bought the service, and what a minor lets her guardians see.
+    private static async Task<AppointmentCare> Care(UnitOfWork work, Guid appointmentId, CancellationToken cancel) =>
+        await TreatmentRows.VisitOfAppointmentAsync(work, appointmentId, cancel) is { ServiceEventId: { } serviceEvent } visit
+            ? new AppointmentCare((await TreatmentRows.ServiceEventAsync(work, serviceEvent, cancel))?.Outsourcing, visit.GuardianDisclosure)
+            : new AppointmentCare(null, null);
 
     /// <summary>Builds a version anew from the calendar as it stands, under the id that it has: one that never left, or whose content the archive refused.</summary>
     /// <returns>Why it cannot be sent; null when its new content is stored.</returns>
@@ -78,7 +84,8 @@ public sealed class ArchiveAppointment(
         }
         var practice = await practices.GetAsync(cancel);
         var draft = AppointmentBundle.Draft(
-            facts, row.Oid, patient, practitioner, practice.Controller(facts.ControllerId), practice, clock.GetUtcNow(), options);
+            facts, row.Oid, patient, practitioner, practice.Controller(facts.ControllerId), practice, clock.GetUtcNow(), options,
+            await Care(work, row.Appointment, cancel));
         await work.ExecuteAsync(
             "update kanta.document set body = $2, signed_at = null, sha256 = null, content_refused = false where id = $1", cancel, documentId,
             await cipher.EncryptAsync(KeyScope.Patient(facts.PatientId), QueueDocument.Body(documentId), draft, cancel));

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KantaConnector.Appointments;
 using Microsoft.Extensions.Options;
 
 namespace KantaConnector.Transport;
@@ -87,6 +88,16 @@ internal sealed class HttpKantaTransport : IKantaTransport, IDisposable
         foreach (var (name, value) in options.Appointments.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+        if (options.Appointments.Token is { Header.Length: > 0 } token)
+        {
+            var signing = controllerOid is null ? certificates.Signing : certificates.SigningOf(controllerOid);
+            if (signing.Current().Certificate is not { } certificate)
+            {
+                return new TransportAnswer.NotSent("no certificate to sign the token with");
+            }
+            var issuer = controllerOid is not null && options.Party(controllerOid) is { SenderOid.Length: > 0 } party ? party.SenderOid : options.SenderOid;
+            request.Headers.TryAddWithoutValidation(token.Header, token.Prefix + AppointmentToken.Write(token, issuer, requestId, certificate, clock.GetUtcNow()));
         }
         return await Answer(controllerOid is null ? appointments : ownAppointments.GetValueOrDefault(controllerOid, appointments), request, requestId, cancellation);
     }
