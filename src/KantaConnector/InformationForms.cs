@@ -29,7 +29,14 @@ public sealed class InformationForms
     {
         foreach (var (name, form) in new[] { (nameof(Informing), Informing), (nameof(DisclosurePermission), DisclosurePermission), (nameof(Denial), Denial) })
         {
-            if (form.IsSet && (KantaOptions.Field(form.View) is null || !Oid.IsValid(form.FieldSystem) || form.StatementField.Length == 0
+            if (form.Layout.Length > 0)
+            {
+                if (form.Layout != Records.DenialForm2017.Name || name != nameof(Denial) || form.View.Length > 0)
+                {
+                    yield return new ValidationResult($"Kanta:UnverifiedForms:{name}:Layout: only a Denial has one, {Records.DenialForm2017.Name}, and it needs no View beside it.", [name]);
+                }
+            }
+            else if (form.IsSet && (KantaOptions.Field(form.View) is null || !Oid.IsValid(form.FieldSystem) || form.StatementField.Length == 0
                 || (form.Template.Length > 0 && !Oid.IsValid(form.Template))))
             {
                 yield return new ValidationResult(
@@ -42,6 +49,9 @@ public sealed class InformationForms
 /// <summary>One form. Fields are codes of <see cref="FieldSystem"/>; an empty one is left out of the document.</summary>
 public sealed class InformationForm
 {
+    /// <summary>A whole form instead of single fields: <c>kielto-2017</c>, the published example of a denial; empty: the fields below.</summary>
+    public string Layout { get; set; } = "";
+
     /// <summary>The form's code, written OID|code; empty: recorded and not sent.</summary>
     public string View { get; set; } = "";
 
@@ -69,5 +79,5 @@ public sealed class InformationForm
     /// <summary>Who keeps the paper: the service provider.</summary>
     public string ProviderField { get; set; } = "";
 
-    internal bool IsSet => View.Length > 0;
+    internal bool IsSet => View.Length > 0 || Layout.Length > 0;
 }

@@ -59,6 +59,7 @@ public static class KantaRegistration
     /// <summary>The workers that drain the queue; left out by verbs and by instances that only serve pages.</summary>
     public static IServiceCollection AddKantaPump(this IServiceCollection services) => services
         .AddHostedService<QueueListener>()
+        .AddHostedService<SendRecordedForms>()
         // Registered by itself: AddHostedService keeps one of a type.
         .AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<KantaPump>(
             provider, Way.Documents, (Func<Claim, CancellationToken, Task<Outcome>>)provider.GetRequiredService<SendDocument>().Handle))

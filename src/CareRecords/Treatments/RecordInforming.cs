@@ -9,9 +9,10 @@ namespace CareRecords.Treatments;
 /// <param name="Kind">kanta_informing, disclosure_permission or denial.</param>
 /// <param name="Elsewhere">Given in OmaKanta or at another provider, and noted here.</param>
 /// <param name="Scope">Of a denial: all, provider or event.</param>
+/// <param name="EmergencyAllowed">Of a denial: what it covers may be disclosed in an emergency all the same.</param>
 public sealed record InformingFacts(
     Guid Id, string PatientId, Guid? ControllerId, string Kind, string TextVersion, DateOnly GivenOn, Guid? PractitionerId, string RecordedByName,
-    DateTimeOffset RecordedAt, bool Elsewhere, string? Scope, string? ServiceEventOid, Withdrawal? Withdrawn);
+    DateTimeOffset RecordedAt, bool Elsewhere, string? Scope, string? ServiceEventOid, Withdrawal? Withdrawn, bool EmergencyAllowed = false);
 
 /// <summary>That a permission or a denial was taken back, from which day on, and who recorded it.</summary>
 public sealed record Withdrawal(DateOnly On, Guid? PractitionerId, string RecordedByName, DateTimeOffset RecordedAt);
@@ -38,6 +39,9 @@ public sealed class RecordInforming(
 
         /// <summary>Of a denial: all, provider or event.</summary>
         public string? Scope { get; init; }
+
+        /// <summary>Of a denial: what it covers may be disclosed in an emergency all the same.</summary>
+        public bool EmergencyAllowed { get; init; }
 
         /// <summary>The service event that a denial of scope event names.</summary>
         public string? ServiceEventOid { get; init; }
@@ -81,9 +85,10 @@ public sealed class RecordInforming(
         }
 
         var scope = request.Kind == Denial ? request.Scope : null;
+        var emergency = request.Kind == Denial && request.EmergencyAllowed;
         var serviceEvent = scope == "event" ? request.ServiceEventOid : null;
         if (before.Find(act => act.Withdrawn is null && act.ControllerId == request.ControllerId && act.Kind == request.Kind && act.GivenOn == request.GivenOn
-            && act.TextVersion == request.TextVersion.Trim() && act.Scope == scope && act.ServiceEventOid == serviceEvent) is { } same)
+            && act.TextVersion == request.TextVersion.Trim() && act.Scope == scope && act.ServiceEventOid == serviceEvent && act.EmergencyAllowed == emergency) is { } same)
         {
             return same.Id;
         }
@@ -92,11 +97,11 @@ public sealed class RecordInforming(
         await work.ExecuteAsync(
             """
             insert into care.informing (id, patient_id, kind, text_version, given_on, recorded_by, recorded_by_name, recorded_at, controller_id, practitioner_id,
-              elsewhere, scope, service_event_oid)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+              elsewhere, scope, service_event_oid, emergency_allowed)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             cancel, id, request.PatientId, request.Kind, request.TextVersion.Trim(), request.GivenOn!.Value, user.UserId ?? Guid.Empty, user.Name, clock.GetUtcNow(),
-            request.ControllerId, user.PractitionerId, request.Elsewhere, scope, serviceEvent);
+            request.ControllerId, user.PractitionerId, request.Elsewhere, scope, serviceEvent, emergency);
         await ToldAsync(id, 1, cancel);
         await LogAsync("create", id, request.PatientId, request.ControllerId, request.Kind, cancel);
         return id;
@@ -144,14 +149,15 @@ public sealed class RecordInforming(
     private const string Columns =
         """
         select id, patient_id, controller_id, kind, text_version, given_on, practitioner_id, recorded_by_name, recorded_at, elsewhere, scope, service_event_oid,
-          withdrawn_on, withdrawn_by, withdrawn_by_name, withdrawn_at from care.informing
+          withdrawn_on, withdrawn_by, withdrawn_by_name, withdrawn_at, emergency_allowed from care.informing
         """;
 
     private static InformingFacts Read(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetFieldValue<DateOnly>(5),
         r.IsDBNull(6) ? null : r.GetGuid(6), r.GetString(7), r.GetFieldValue<DateTimeOffset>(8), r.GetBoolean(9), r.IsDBNull(10) ? null : r.GetString(10),
         r.IsDBNull(11) ? null : r.GetString(11),
-        r.IsDBNull(12) ? null : new Withdrawal(r.GetFieldValue<DateOnly>(12), r.IsDBNull(13) ? null : r.GetGuid(13), r.GetString(14), r.GetFieldValue<DateTimeOffset>(15)));
+        r.IsDBNull(12) ? null : new Withdrawal(r.GetFieldValue<DateOnly>(12), r.IsDBNull(13) ? null : r.GetGuid(13), r.GetString(14), r.GetFieldValue<DateTimeOffset>(15)),
+        r.GetBoolean(16));
 
     private async Task<string?> FutureAsync(DateOnly? day, CancellationToken cancel)
     {

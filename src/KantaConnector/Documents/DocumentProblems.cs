@@ -43,7 +43,10 @@ internal static class DocumentProblems
         {
             found.Code("fields", field.Code);
             found.Text("fields.title", field.Title);
-            found.Text("fields.wording", field.Wording, MaxText);
+            if (field.Wording.Length > 0 || field.Value is not null)
+            {
+                found.Text("fields.wording", field.Wording, MaxText);
+            }
         }
         return found.Problems;
     }

@@ -27,9 +27,10 @@ internal sealed record InformationDocument
     public required DateTimeOffset Time { get; init; }
 }
 
-/// <param name="Wording">The narrative, for people.</param>
+/// <param name="Wording">The narrative, for people; empty for a title alone.</param>
 /// <param name="Value">For machines, beside it.</param>
-internal sealed record FormField(Coded Code, string Title, string Wording, FormValue? Value);
+/// <param name="Group">The section that it stands in with the fields around it of the same group; null: directly in the form.</param>
+internal sealed record FormField(Coded Code, string Title, string Wording, FormValue? Value, Coded? Group = null);
 
 internal abstract record FormValue
 {
@@ -38,6 +39,8 @@ internal abstract record FormValue
     internal sealed record Id(InstanceId Value) : FormValue;
 
     internal sealed record Day(DateOnly Value) : FormValue;
+
+    internal sealed record Period(DateTimeOffset From, DateTimeOffset? Until) : FormValue;
 
     internal sealed record Person(PersonName Name) : FormValue;
 }

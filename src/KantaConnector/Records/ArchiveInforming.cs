@@ -67,7 +67,15 @@ internal sealed class ArchiveInforming(
         {
             return (null, DocumentFitness.Unfit + (patient is null ? "patient: not recorded yet" : recorder is null ? "authors: the recorder is no practitioner" : "form: not configured"));
         }
-        var form = FormFromInforming.Form(act, version, patient, controller, recorder, identity, options.Value, await codes.GetAsync(cancel), practice.Zone.Id);
+        if (options.Value.UnverifiedForms.Of(act.Kind).Layout.Length > 0 && act.Scope == "all")
+        {
+            return (null, DocumentFitness.Unfit + "form: the layout has no place for a denial of all data");
+        }
+        var period = (await work.QueryAsync(
+            "select started_at, ended_at from care.service_event where oid = $1",
+            reader => (From: reader.GetFieldValue<DateTimeOffset>(0), Until: reader.IsDBNull(1) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(1)), cancel,
+            act.ServiceEventOid ?? "")).Select(row => ((DateTimeOffset, DateTimeOffset?)?)row).FirstOrDefault();
+        var form = FormFromInforming.Form(act, version, patient, controller, recorder, identity, options.Value, await codes.GetAsync(cancel), practice.Zone.Id, period);
         var problems = DocumentProblems.Of(form);
         var built = problems.Count == 0 ? CdaBuilder.Build(form) : null;
         return (built, fitness.Reason(problems, built, practice.Environment));

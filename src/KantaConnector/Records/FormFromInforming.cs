@@ -11,17 +11,19 @@ internal static class FormFromInforming
 {
     public static InformationDocument Form(
         InformingFacts act, int version, PatientFacts patient, ControllerFacts controller, PractitionerFacts recorder,
-        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, CodeSnapshot codes, string timeZone)
+        (string Oid, string SetId, int Version, PreviousVersion? Replaces) identity, KantaOptions options, CodeSnapshot codes, string timeZone,
+        (DateTimeOffset From, DateTimeOffset? Until)? eventPeriod = null)
     {
         var form = options.UnverifiedForms.Of(act.Kind);
-        var view = KantaOptions.Field(form.View)!;
+        var whole = form.Layout == DenialForm2017.Name;
+        var view = KantaOptions.Field(whole ? DenialForm2017.View : form.View)!;
         var withdrawn = version > 1 ? act.Withdrawn ?? throw new InvalidOperationException($"Act {act.Id} was not withdrawn.") : null;
         var at = withdrawn?.RecordedAt ?? act.RecordedAt;
-        var title = form.Title.Length > 0 ? form.Title : Name(act.Kind);
+        var title = form.Title.Length > 0 ? form.Title : whole ? "Kieltoasiakirja" : Name(act.Kind);
         return new InformationDocument
         {
             Form = view with { Display = title },
-            TemplateOid = form.Template.Length > 0 ? form.Template : null,
+            TemplateOid = form.Template.Length > 0 ? form.Template : whole ? DenialForm2017.Template : null,
             Time = at,
             Facts = new DocumentFacts
             {
@@ -52,7 +54,9 @@ internal static class FormFromInforming
                 Software = DocumentsFromCare.Software,
                 TimeZone = timeZone,
             },
-            Fields = [.. Fields(act, withdrawn, form, patient, controller, recorder)],
+            Fields = whole
+                ? [.. DenialForm2017.Fields(act, withdrawn, Statement(act, withdrawn), identity.Oid, eventPeriod, patient, controller, recorder, TimeZoneInfo.FindSystemTimeZoneById(timeZone))]
+                : [.. Fields(act, withdrawn, form, patient, controller, recorder)],
         };
     }
 

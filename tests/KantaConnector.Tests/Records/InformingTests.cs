@@ -131,6 +131,26 @@ public sealed class InformingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recorded_BeforeItsFormWasConfigured_IsSentAtTheNextStart_OnceAndNotWhatWasWithdrawn()
+    {
+        await Start(withForms: false);
+        await new WrittenCare(database, node!).Person("010594Y9032");
+        var informing = (await Record(RecordInforming.Kanta)).Value;
+        var withdrawn = (await Record(RecordInforming.Permission)).Value;
+        (await Act((use, _) => use.WithdrawAsync(withdrawn, WrittenCare.PatientId, KantaDatabase.ControllerId, Given, CancellationToken.None))).Done.ShouldBeTrue();
+        for (var again = 0; again < 2; again++)
+        {
+            await node!.DisposeAsync();
+            await Start(withForms: true);
+            await Until.Holds(async () => (await Sent(informing)) is [{ State: SubmissionState.Archived }], async () => string.Join(", ", (await Sent(informing)).Select(one => one.ToString())), seconds: 120);
+        }
+        // Acts of now are queued by themselves, as ever.
+        (await Sent((await Record(RecordInforming.Denial, "all")).Value)).Count.ShouldBe(1);
+        (await Sent(informing)).Count.ShouldBe(1);
+        (await Sent(withdrawn)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Recorded_BeforeTheIdentity_NeedsAttentionAndIsBuiltOnResend()
     {
         await Start(withForms: true);
