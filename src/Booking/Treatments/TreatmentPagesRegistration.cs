@@ -10,6 +10,7 @@ internal static class TreatmentPagesRegistration
         .AddScoped<ArchiveStates>()
         .AddScoped<NoteWords>()
         .AddScoped<RightVisits>()
+        .AddScoped<ContactsInText>()
         .AddScoped<ServiceNames>()
         .AddScoped<AppointmentForCare>();
 }

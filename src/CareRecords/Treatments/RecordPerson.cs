@@ -68,6 +68,7 @@ public sealed class RecordPerson(
               identity_code = coalesce(excluded.identity_code, p.identity_code), identity_index = coalesce(excluded.identity_index, p.identity_index),
               temporary_id = coalesce(p.temporary_id, excluded.temporary_id), temporary_id_root = coalesce(p.temporary_id_root, excluded.temporary_id_root),
               birth_date = excluded.birth_date, sex = excluded.sex, home_municipality = excluded.home_municipality,
+              code_corrected_at = case when excluded.identity_index <> p.identity_index then excluded.recorded_at else p.code_corrected_at end,
               non_disclosure = excluded.non_disclosure, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by
             """,
             cancel, id, Sql.Null(await cipher.EncryptTextAsync(scope, People.Place("identity_code", id), code.Value, cancel)), Sql.Null(index),

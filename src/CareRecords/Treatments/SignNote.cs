@@ -53,6 +53,11 @@ public sealed class SignNote(
             return new Refusal("", "Care.Event.Gone");
         }
 
+        if (await RenewServiceEvent.IsUnderFormerCodeAsync(work, eventId, cancel))
+        {
+            return new Refusal("", "Care.Event.FormerCode");
+        }
+
         // The codes are those that are valid on the day of care, also when a table was imported after the draft was begun.
         var template = await codes.TemplateAsync(draft.Content.TemplateId, visit.CareDay(), cancel);
         var content = draft.Content with

@@ -21,6 +21,7 @@ internal static class TreatmentsRegistration
         .AddScoped<Outsourcings>()
         .AddScoped<InvalidateServiceEvent>()
         .AddScoped<SettleVisit>()
+        .AddScoped<RenewServiceEvent>()
         .AddScoped<TakeBackVisit>()
         .AddScoped<TakeOverDraft>()
         .AddScoped<AdditionalData>()

@@ -24,7 +24,33 @@ internal sealed class DocumentFitness(IOptions<KantaOptions> options)
         return reasons.Count == 0 ? null : Unfit + string.Join("; ", reasons);
     }
 
-    // In the bytes, so that no place of a code is forgotten.
-    private static string[] Demonstration(BuiltDocument built, KantaEnvironment environment) =>
-        environment == KantaEnvironment.Production && built.Cda.AsSpan().IndexOf(" code=\"DEMO-"u8) >= 0 ? ["codes: a demonstration code stands where a national one belongs"] : [];
+    // In the bytes, so that no place of a code is forgotten. The task class comes from settings, all others from the note.
+    private static IEnumerable<string> Demonstration(BuiltDocument built, KantaEnvironment environment)
+    {
+        if (environment != KantaEnvironment.Production)
+        {
+            yield break;
+        }
+        var all = Count(built.Cda, " code=\"DEMO-"u8);
+        var ofSettings = Count(built.Cda, "<functionCode code=\"DEMO-"u8);
+        if (ofSettings > 0)
+        {
+            yield return "settings: Kanta:CareFunctionCode is a demonstration code";
+        }
+        if (all > ofSettings)
+        {
+            yield return "codes: a demonstration code stands where a national one belongs";
+        }
+    }
+
+    private static int Count(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> what)
+    {
+        var count = 0;
+        for (var at = bytes.IndexOf(what); at >= 0; at = bytes.IndexOf(what))
+        {
+            count++;
+            bytes = bytes[(at + what.Length)..];
+        }
+        return count;
+    }
 }

@@ -34,6 +34,7 @@ public sealed class CorrectionTests(PracticeApp app)
         practitioner.Address.ShouldContain("/practice/signed/");
         practitioner.Main.ShouldContain("Oikea");
 
+        Authors(await app.QueuedAsync(note, 2)).ShouldBe([("MIT", "Kollega")]);
         ((string?)(await app.ResourceAsync("Composition", note.ToString()))!["status"]).ShouldBe("entered-in-error");
         await practitioner.GetAsync($"/practice/signed/{note}");
         practitioner.Main.ShouldContain("Mitätöity");
@@ -87,6 +88,48 @@ public sealed class CorrectionTests(PracticeApp app)
     }
 
     [Fact]
+    public async Task CodeCorrectedAfterSigning_TheEventIsBegunAnew_AndSignedUnderTheRightCode()
+    {
+        using var practitioner = await app.PhysiotherapistAsync();
+        var (wrong, right) = (Steps.IdentityCode(), Steps.IdentityCode());
+        var visit = await app.CareVisitAsync(practitioner, wrong);
+        var note = await practitioner.SignsNoteAsync(visit);
+        var former = await app.ScalarAsync<Guid>("select service_event_id from care.visit where id = $1", Steps.IdOf(visit));
+        await practitioner.GetAsync(visit);
+        practitioner.Main.ShouldNotContain("aiemman henkilötunnuksen");
+
+        await practitioner.RecordsPersonAsync(visit, right);
+        practitioner.Address.ShouldEndWith("/person");
+        practitioner.Main.ShouldContain("Arkistossa aiemman henkilötunnuksen alla");
+        await practitioner.BeginsNoteAsync(visit, Right);
+        await practitioner.WritesAsync(Right, "Sign");
+        practitioner.Main.ShouldContain("Siirrä se ensin oikean tunnuksen alle", customMessage: "nothing more is signed into somebody else's record");
+
+        await practitioner.GetAsync(visit);
+        await practitioner.SendAsync(practitioner.Form("RenewReason"));
+        practitioner.ErrorAt("RenewReason").ShouldBe("Kirjoita syy (enintään 500 merkkiä).");
+        await practitioner.SendAsync(practitioner.Form("RenewReason").Set("RenewReason", "Väärä henkilötunnus"));
+        practitioner.Address.ShouldBe(visit);
+        practitioner.Main.ShouldNotContain("aiemman henkilötunnuksen");
+        practitioner.Main.ShouldContain("Mitätöity");
+        var renewed = await app.ScalarAsync<Guid>("select service_event_id from care.visit where id = $1", Steps.IdOf(visit));
+        renewed.ShouldNotBe(former);
+        ((string?)(await app.ResourceAsync("Encounter", former.ToString()))!["status"]).ShouldBe("entered-in-error");
+        ((string?)(await app.ResourceAsync("Encounter", Steps.IdOf(visit).ToString()))!["partOf"]!["reference"]).ShouldBe($"Encounter/{renewed}");
+        (await app.ScalarAsync<long>("select count(*) from kanta.document where kind = 'invalidation' and service_event_id = $1", former)).ShouldBe(2, "the note and its event");
+        (await app.QueuedAsync(note, 1)).ShouldContain(wrong, customMessage: "what was built before never changes");
+
+        await practitioner.GetAsync(practitioner.Find("href=\"(/practice/note/[^\"]*)\""));
+        await practitioner.WritesAsync(null, "Sign");
+        practitioner.Address.ShouldContain("/practice/signed/", customMessage: practitioner.Main);
+        var anew = await app.QueuedAsync(Steps.IdOf(practitioner.Address.Split('?')[0]), 1);
+        anew.ShouldContain(right);
+        anew.ShouldNotContain(wrong);
+        (await LogAsync(visit)).ShouldContain("update Patient identity code changed");
+        (await LogAsync(visit)).ShouldContain("update Encounter service event begun anew under the corrected identity code");
+    }
+
+    [Fact]
     public async Task VisitOfASeriesOpenedByMistake_IsTakenBackAlone()
     {
         using var practitioner = await app.PhysiotherapistAsync();
@@ -130,6 +173,10 @@ public sealed class CorrectionTests(PracticeApp app)
 
         (await app.ScalarAsync<long>("select count(*) from kanta.document where kind = 'care' and note_id = $1", note))
             .ShouldBe(2);
+        var correction = await app.QueuedAsync(note, 2);
+        Authors(correction).ShouldBe([("MER", "Kollega"), ("KOR", "Kollega")]);
+        correction.ShouldContain("relatedDocument typeCode=\"RPLC\"");
+        Authors(await app.QueuedAsync(note, 1)).ShouldBe([("MER", "Kollega")]);
     }
 
     [Fact]
@@ -238,4 +285,8 @@ public sealed class CorrectionTests(PracticeApp app)
         select string_agg(l.interaction || ' ' || l.resource_type || coalesce(' ' || l.detail, ''), '; ') from care.access_leaf l
         join care.access_leaf_patient p on p.leaf_id = l.id join care.visit v on v.patient_id = p.patient_id where v.id = $1
         """, Steps.IdOf(visit)) ?? "";
+
+    /// <summary>Roles and family names of the people who answer for the entries, in their order.</summary>
+    private static IEnumerable<(string Role, string Family)> Authors(string xml) =>
+        System.Text.RegularExpressions.Regex.Matches(xml, "<author><functionCode code=\"([A-Z]+)\".*?<family>([^<]*)</family>").Select(m => (m.Groups[1].Value, m.Groups[2].Value));
 }

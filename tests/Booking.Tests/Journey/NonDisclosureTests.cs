@@ -25,7 +25,7 @@ public sealed class NonDisclosureTests(PracticeApp app)
     {
         using var practitioner = await app.PhysiotherapistAsync();
         using var receptionist = await app.SignedInAsync(Roles.Receptionist);
-        var customer = await CreatesCardAsync(receptionist, "Suojattu");
+        var customer = await receptionist.CreatesCardAsync("Suojattu");
         var appointment = await app.AddsVisitAsync(practitioner, customer: customer);
         var visit = await practitioner.OpensVisitAsync(appointment);
         await practitioner.RecordsPersonAsync(visit, Steps.IdentityCode());
@@ -79,7 +79,7 @@ public sealed class NonDisclosureTests(PracticeApp app)
     public async Task Turvakielto_AFormThatDoesNotShowContacts_KeepsThem_AndALinkedCardIsHiddenToo()
     {
         using var practitioner = await app.PhysiotherapistAsync();
-        var customer = await CreatesCardAsync(practitioner, "Kätketty");
+        var customer = await practitioner.CreatesCardAsync("Kätketty");
         var visit = await practitioner.OpensVisitAsync(await app.AddsVisitAsync(practitioner, customer: customer));
         await practitioner.RecordsPersonAsync(visit, Steps.IdentityCode());
         await practitioner.GetAsync(visit + "/person");
@@ -100,19 +100,11 @@ public sealed class NonDisclosureTests(PracticeApp app)
         practitioner.Main.ShouldContain("045 777 1234");
         practitioner.Main.ShouldContain("piilossa@example.fi");
 
-        var other = await CreatesCardAsync(practitioner, "Kätketty");
+        var other = await practitioner.CreatesCardAsync("Kätketty");
         await practitioner.GetAsync($"/customers/{other}");
         await practitioner.PostAsync($"/customers/{other}?handler=Link", [new("to", customer.ToString())]);
         practitioner.Main.ShouldNotContain("045 777 1234");
         (await ReadAsync(program, $"Patient/{other}/_history")).ShouldNotContain("457771234");
-    }
-
-    private static async Task<Guid> CreatesCardAsync(Caller staff, string family)
-    {
-        await staff.GetAsync("/customers/new");
-        await staff.SendAsync(staff.Form("Input.Phone").Set("Input.GivenNames", "Anna").Set("Input.FamilyName", family).Set("Input.Phone", "045 777 1234")
-            .Set("Input.Email", "piilossa@example.fi").Set("Input.Address", "Piilopolku 7, 00100 Helsinki"));
-        return Steps.IdOf(staff.Address.Split('?')[0]);
     }
 
     private async Task<HttpClient> ClientAsync()

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Booking.Appointments;
 using Booking.Host.Check;
 using CareRecords.Database;
+using CareRecords.Protection;
 using CareRecords.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -69,6 +70,28 @@ internal static class Steps
             .Set("Input.Minutes", "5").Set("Input.Contact", contact).Set("Input.Arrived", "true").Set("Input.Notify", "false");
         await staff.SendAsync(form);
         return Guid.Parse(staff.Find("/practice/visit/open/([0-9a-f-]{36})"));
+    }
+
+    /// <summary>A card with every kind of contact; returns the customer.</summary>
+    public static async Task<Guid> CreatesCardAsync(this Caller staff, string family)
+    {
+        await staff.GetAsync("/customers/new");
+        await staff.SendAsync(staff.Form("Input.Phone").Set("Input.GivenNames", "Anna").Set("Input.FamilyName", family).Set("Input.Phone", "045 777 1234")
+            .Set("Input.Email", "piilossa@example.fi").Set("Input.Address", "Piilopolku 7, 00100 Helsinki"));
+        return IdOf(staff.Address.Split('?')[0]);
+    }
+
+    /// <summary>What is queued for the archive about a version of a note: the document, or what the message of an invalidation says.</summary>
+    public static async Task<string> QueuedAsync(this PracticeApp app, Guid note, int version)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var row = (await work.QueryAsync(
+            "select id, body, wrapper from kanta.document where note_id = $1 and note_version = $2",
+            r => (Id: r.GetGuid(0), Body: r.IsDBNull(1) ? null : r.GetFieldValue<byte[]>(1), Wrapper: r.GetFieldValue<byte[]>(2)), default, note, version)).Single();
+        var (column, bytes) = row.Body is null ? ("wrapper", row.Wrapper) : ("body", row.Body);
+        return System.Text.Encoding.UTF8.GetString(
+            (await scope.ServiceProvider.GetRequiredService<FieldCipher>().DecryptAsync(new FieldPlace("kanta.document." + column, row.Id.ToString("N")), bytes, default))!);
     }
 
     /// <summary>The visit of an appointment is opened; returns its path.</summary>

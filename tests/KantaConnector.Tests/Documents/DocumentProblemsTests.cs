@@ -63,7 +63,7 @@ public class DocumentProblemsTests
     {
         var fitness = new KantaConnector.Records.DocumentFitness(Microsoft.Extensions.Options.Options.Create(new KantaOptions()));
         var built = CdaBuilder.Build(Some.Everything());
-        fitness.Reason([], built, CareRecords.Practice.KantaEnvironment.Production).ShouldBe("not fit for the archive: codes: a demonstration code stands where a national one belongs");
+        fitness.Reason([], built, CareRecords.Practice.KantaEnvironment.Production).ShouldBe("not fit for the archive: settings: Kanta:CareFunctionCode is a demonstration code; codes: a demonstration code stands where a national one belongs");
         fitness.Reason([], built, CareRecords.Practice.KantaEnvironment.Test).ShouldBeNull();
         fitness.Reason([], CdaBuilder.Build(Some.ServiceEventDocument()), CareRecords.Practice.KantaEnvironment.Production).ShouldBeNull();
     }

@@ -4,6 +4,7 @@ using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
 using CareRecords.Database;
+using CareRecords.Practice;
 using CareRecords.Terminology;
 using CareRecords.Treatments;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +17,7 @@ namespace Booking.Pages.Practice;
 /// <summary>Writing a note: view → process stage → heading, with structured entries; saved as a private draft, then signed.</summary>
 internal sealed class NoteModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, People people, RecordGuardian guardian, CodeTables codes,
-    Translator texts) : PageModel
+    ContactsInText contacts, PracticeDirectory practices, Translator texts) : PageModel
 {
     public sealed class FactInput
     {
@@ -68,6 +69,15 @@ internal sealed class NoteModel(
 
     public IEnumerable<SelectListItem> GuardianChoices =>
         Enumerable.Range(1, 4).Select(v => new SelectListItem(texts[$"Visit.Guardian.{v}"], v.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Contacts under turvakielto were found in the text: signing again with the box ticked means that they belong there.</summary>
+    public bool AsksContacts { get; private set; }
+
+    [BindProperty]
+    public bool ContactsMeant { get; set; }
+
+    /// <summary>Codes of the demonstration subset would stop the note on its way to the real archive.</summary>
+    public bool HasDemoCodes { get; private set; }
 
     [BindProperty]
     public short? GuardianDisclosure { get; set; }
@@ -171,6 +181,12 @@ internal sealed class NoteModel(
             return Page();
         }
 
+        if (!ContactsMeant && await ContactsAsync(cancel) is { Count: > 0 } found)
+        {
+            AsksContacts = true;
+            return await RefusedAsync(id, found, cancel);
+        }
+
         // One transaction with the save, so that the second of two clicks waits for the first and then finds what it signed.
         switch (await SaveAsync(cancel))
         {
@@ -202,6 +218,16 @@ internal sealed class NoteModel(
         await drafts.DropAsync(id, cancel);
         await work.CommitAsync(cancel);
         return RedirectToPage("Visit", new { id = Visit.Id });
+    }
+
+    private async Task<List<Refusal>> ContactsAsync(CancellationToken cancel)
+    {
+        var found = await contacts.FindAsync(Draft.PatientId, [.. Headings.Select(h => h.Text ?? "")], cancel);
+        return
+        [
+            .. found.Select((kinds, at) => (kinds, at)).Where(heading => heading.kinds.Count > 0).Select(heading => new Refusal(
+                string.Create(CultureInfo.InvariantCulture, $"Headings[{heading.at}].Text"), "Note.Contacts", string.Join(", ", heading.kinds.Select(kind => texts[$"Note.Contacts.{kind}"])))),
+        ];
     }
 
     /// <summary>The fact that this input states, or null when it is left empty.</summary>
@@ -341,6 +367,8 @@ internal sealed class NoteModel(
         (Draft, Template, Visit, Tables) = (draft, template, visit, await codes.GetAsync(cancel));
         var person = await people.FindAsync(work, draft.PatientId, cancel);
         HasPerson = person is not null;
+        HasDemoCodes = await practices.GetAsync(cancel) is { Environment: KantaEnvironment.Production, JoinedArchiveOn: not null }
+            && template.Headings.SelectMany(h => new[] { h.Stage.Code, h.Heading.Code }).Append(template.View.Code).Any(code => code.StartsWith("DEMO-", StringComparison.Ordinal));
         AsksGuardian = person is not null && PortalView.IsMinor(visit, person.BirthDate) && visit.GuardianDisclosure is null;
         await using (var db = await BookingContext.OnAsync(work, cancel))
         {

@@ -39,6 +39,8 @@ internal sealed class PersonModel(
 
         public string? Scope { get; set; }
 
+        public bool Emergency { get; set; }
+
         public bool Elsewhere { get; set; }
     }
 
@@ -48,6 +50,9 @@ internal sealed class PersonModel(
     public IEnumerable<SelectListItem> WillKinds => Choices("Wills.Kind", RecordInforming.Kanta, RecordInforming.Permission, RecordInforming.Denial);
 
     public IEnumerable<SelectListItem> WillScopes => Choices("Wills.Scope", "all", "provider", "event");
+
+    /// <summary>A visit of each service event that is in the archive under a code that has been corrected since.</summary>
+    public IReadOnlyList<VisitFacts> UnderFormerCode { get; private set; } = [];
 
     [BindProperty]
     public WillInput Will { get; set; } = new();
@@ -118,7 +123,7 @@ internal sealed class PersonModel(
         }
 
         await work.CommitAsync(cancel);
-        return RedirectToPage("Visit", new { id });
+        return (await RenewServiceEvent.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel)).Count > 0 ? RedirectToPage(new { id }) : RedirectToPage("Visit", new { id });
     }
 
     public async Task<IActionResult> OnPostWillAsync(Guid id, CancellationToken cancel)
@@ -138,6 +143,7 @@ internal sealed class PersonModel(
                 GivenOn = Will.Date.Date,
                 Elsewhere = Will.Elsewhere && Will.Kind == RecordInforming.Kanta,
                 Scope = Will.Scope,
+                EmergencyAllowed = Will.Emergency,
                 ServiceEventOid = (await TreatmentRows.ServiceEventAsync(work, serviceEvent, cancel))?.Oid,
             },
             cancel);
@@ -188,6 +194,7 @@ internal sealed class PersonModel(
 
         VisitId = id;
         Customer = (await cards.NameAsync(visit.PatientId, work, cancel))?.ToString() ?? "";
+        UnderFormerCode = await RenewServiceEvent.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel);
         Wills.Clear();
         foreach (var act in await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel))
         {

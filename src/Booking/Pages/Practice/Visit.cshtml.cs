@@ -14,7 +14,7 @@ namespace Booking.Pages.Practice;
 internal sealed class VisitModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, People people, Drafts drafts, AdditionalData extras, PortalLinks links, EndVisit end,
     RecordInforming informing, RecordGuardian guardian, ArchiveStates archive, AppointmentForCare appointments, CodeTables codes,
-    TakeBackVisit takeBack, RightVisits right, Translator texts) : PageModel
+    TakeBackVisit takeBack, RenewServiceEvent renew, RightVisits right, Translator texts) : PageModel
 {
     public sealed class ExtraInput
     {
@@ -80,6 +80,12 @@ internal sealed class VisitModel(
 
     public bool TakenBack { get; private set; }
 
+    /// <summary>Something of the service event is in the archive under an identity code that has been corrected since.</summary>
+    public bool UnderFormerCode { get; private set; }
+
+    [BindProperty]
+    public string? RenewReason { get; set; }
+
     /// <summary>The person's data go with what was written: they were recorded at this visit alone.</summary>
     public bool PersonGoes { get; private set; }
 
@@ -124,6 +130,16 @@ internal sealed class VisitModel(
         }
 
         return await FinishAsync(outcome.Done ? RightVisit ?? id : id, outcome.Refusals, "", cancel);
+    }
+
+    public async Task<IActionResult> OnPostRenewAsync(Guid id, CancellationToken cancel)
+    {
+        if (await access.VisitAsync(id, cancel) is not { ServiceEventId: { } serviceEvent })
+        {
+            return NotFound();
+        }
+
+        return await FinishAsync(id, (await renew.HandleAsync(serviceEvent, RenewReason ?? "", cancel)).Refusals, "", cancel);
     }
 
     public async Task<IActionResult> OnPostNoteAsync(Guid id, CancellationToken cancel)
@@ -264,6 +280,7 @@ internal sealed class VisitModel(
             Person = await people.FindAsync(work, visit.PatientId, cancel);
             Informings = (await RecordInforming.OfPatientAsync(work, visit.PatientId, visit.ControllerId, cancel)).FindAll(act => act.Kind == RecordInforming.Kanta);
             TakenBack = ServiceEvent is { Invalidated: true } || await TakeBackVisit.IsTakenBackAsync(work, id, cancel);
+            UnderFormerCode = await RenewServiceEvent.IsUnderFormerCodeAsync(work, visit.ServiceEventId.Value, cancel);
             DraftList = await drafts.OfVisitAsync(id, cancel);
             Notes = await archive.OfNotesAsync(await NoteList.OfVisitAsync(work, id, cancel), cancel);
             if (!TakenBack && Notes.All(n => n.Note.Status == "entered_in_error"))
