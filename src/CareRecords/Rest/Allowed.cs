@@ -10,7 +10,7 @@ internal sealed class Allowed(EndpointDataSource endpoints)
 
     /// <summary>Methods for a path below the service that begins with a slash; empty where nothing is routed.</summary>
     internal IReadOnlyList<string> Methods(string path) =>
-        [.. _routes.Value.Where(r => r.Path.IsMatch(path)).SelectMany(r => r.Methods).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. _routes.Value.Where(r => r.Path.IsMatch(path.Length == 0 ? "/" : path)).SelectMany(r => r.Methods).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>405 where another method would be taken, otherwise 404.</summary>
     internal static FhirAnswer Answer(FhirCall call, Allowed allowed) => allowed.Methods(call.Path) is { Count: > 0 } methods
@@ -27,20 +27,21 @@ internal sealed class Allowed(EndpointDataSource endpoints)
     ];
 
     /// <summary>A route's pattern as a regular expression: types and ids by their form, other parameters with their regex constraint, the rest word for word.</summary>
-    private static Regex Matcher(string pattern)
+    internal static Regex Matcher(string pattern)
     {
         var parts = pattern.Split('/').Select(segment => segment switch
         {
-            "{type}" => "[A-Z][A-Za-z]*",
-            "{id}" => ResourceIds.Pattern,
+            "{type}" => "(?<type>[A-Z][A-Za-z]*)",
+            "{id}" => $"(?<id>{ResourceIds.Pattern})",
             _ when !segment.StartsWith('{') => Regex.Escape(segment),
-            _ when segment.IndexOf(":regex(", StringComparison.Ordinal) is > 0 and var at => Constrained(segment[(at + ":regex(".Length)..^2]),
-            _ => "[^/]+",
+            _ when segment.IndexOf(":regex(", StringComparison.Ordinal) is > 0 and var at => Constrained(segment[1..at], segment[(at + ":regex(".Length)..^2]),
+            _ => $"(?<{segment[1..^1]}>[^/]+)",
         });
         return new Regex($@"^{string.Join('/', parts)}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
     }
 
-    private static string Constrained(string regex) => $"(?={regex.TrimStart('^').Replace("$", @"(?=/|\z)", StringComparison.Ordinal)})[^/]+";
+    private static string Constrained(string name, string regex) =>
+        $"(?={regex.TrimStart('^').Replace("$", @"(?=/|\z)", StringComparison.Ordinal)})(?<{name}>[^/]+)";
 }
 
 /// <summary>Logical ids (https://hl7.org/fhir/R4/datatypes.html#id).</summary>

@@ -37,7 +37,7 @@ internal static class AppointmentOperations
         }
 
         var practitioner = Reference(parameters, "practitioner", "Practitioner");
-        var work = call.Services.GetRequiredService<Database.UnitOfWork>();
+        var work = call.Work ?? call.Services.GetRequiredService<Database.UnitOfWork>();
         try
         {
             var found = await times.FindAsync(
@@ -57,7 +57,10 @@ internal static class AppointmentOperations
         }
         finally
         {
-            await work.RollbackAsync();
+            if (call.Work is null)
+            {
+                await work.RollbackAsync();
+            }
         }
     }
 

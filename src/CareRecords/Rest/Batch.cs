@@ -26,7 +26,7 @@ internal static class Batch
         }
 
         var limit = call.Services.GetRequiredService<IOptions<FhirOptions>>().Value.MaxBundleEntries;
-        var (entries, refusal) = BundleEntries.Read(call, document.RootElement, limit);
+        var (entries, refusal) = BundleEntries.Read(call, document.RootElement, limit, kind == "batch");
         return refusal ?? (kind == "batch" ? await EachAsync(entries) : await Transaction.RunAsync(call, entries));
     }
 
@@ -49,7 +49,7 @@ internal static class Batch
         {
             try
             {
-                answers.Add(await Dispatch.RunAsync(entry.Call));
+                answers.Add(entry.Refusal ?? await Dispatch.RunAsync(entry.Call));
             }
             catch (NpgsqlException e) when (Faults.IsOneRequests(e))
             {

@@ -4,13 +4,20 @@ using System.Text.Json;
 namespace CareRecords.Rest;
 
 /// <summary>An entry of a batch or transaction: its call, and where others refer to it.</summary>
-internal sealed record BundleEntry(int Number, string? FullUrl, FhirCall Call);
+/// <param name="Refusal">Why it cannot be taken, in a batch, whose other entries are.</param>
+internal sealed record BundleEntry(int Number, string? FullUrl, FhirCall Call, FhirAnswer? Refusal = null)
+{
+    /// <summary>Whether it creates, updates, patches or deletes; what is left is asked once all of those are done.</summary>
+    internal bool Writes => Call.Method != "GET" && !Call.IsOperation;
+}
 
 /// <summary>Reads the entries of a batch or transaction (https://hl7.org/fhir/R4/http.html#transaction).</summary>
 internal static class BundleEntries
 {
     /// <summary>The entries in their order, or why the Bundle cannot be taken.</summary>
-    internal static (IReadOnlyList<BundleEntry> Entries, FhirAnswer? Refusal) Read(FhirCall call, JsonElement bundle, int limit)
+    /// <param name="call">The call of the Bundle.</param>
+    /// <param name="isBatch">An entry that cannot be taken leaves the others alone.</param>
+    internal static (IReadOnlyList<BundleEntry> Entries, FhirAnswer? Refusal) Read(FhirCall call, JsonElement bundle, int limit, bool isBatch)
     {
         var entries = new List<BundleEntry>();
         if (!bundle.TryGetProperty("entry", out var array) || array.ValueKind != JsonValueKind.Array)
@@ -28,10 +35,12 @@ internal static class BundleEntries
         {
             var place = $"Bundle.entry[{entries.Count}]";
             var (read, refusal) = One(call, entry, entries.Count, place);
-            if (read is null)
+            if (read is null && !isBatch)
             {
                 return (entries, refusal);
             }
+
+            read ??= new BundleEntry(entries.Count, null, call, refusal);
 
             if (read.FullUrl is { } fullUrl && !urls.Add(fullUrl))
             {

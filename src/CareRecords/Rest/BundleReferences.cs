@@ -82,14 +82,17 @@ internal sealed partial class BundleReferences(FhirCall call, UnitOfWork work, I
         var search = call with { Type = reference[..question], Id = "", Work = work, Body = default };
         if (!search.Rights.May(search.Type, Deeds.Search))
         {
-            return (null, Unresolved("not-found"));
+            return (null, NothingFound);
         }
 
         var (matches, refusal) = await Conditional.FindAsync(search, work, reference[(question + 1)..], locked: true);
         return refusal is not null ? (null, refusal)
             : matches is [var one] ? ($"{one.Type}/{one.Id}", null)
-            : (null, Unresolved(matches.Count == 0 ? "not-found" : "multiple-matches"));
+            : (null, matches.Count == 0 ? NothingFound : Unresolved("multiple-matches"));
     }
+
+    /// <summary>A conditional reference that finds nothing: nothing yet, while other entries are still to be written.</summary>
+    internal static FhirAnswer NothingFound { get; } = Unresolved("not-found");
 
     private static FhirAnswer Unresolved(string code) => Outcome.Error(412, code, "A conditional reference does not lead to exactly one resource.");
 

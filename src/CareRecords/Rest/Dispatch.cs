@@ -1,34 +1,35 @@
-using CareRecords.Store;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace CareRecords.Rest;
 
-/// <summary>Finds the interaction for an entry of a Bundle by its method and address, as the routes do for requests.</summary>
+/// <summary>Finds the interaction for an entry of a Bundle by its method and address, in the table of the routes.</summary>
 internal static class Dispatch
 {
     /// <param name="call">The call of the Bundle; method, headers and body are the entry's already.</param>
     /// <param name="url">Relative to the service, or absolute within it.</param>
+    /// <returns>The entry's call; null where the address is none of this service's.</returns>
     internal static FhirCall? Address(FhirCall call, string url)
     {
         var relative = url.StartsWith(call.BaseUrl + "/", StringComparison.Ordinal) ? url[(call.BaseUrl.Length + 1)..] : url;
         var question = relative.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? relative : relative[..question];
-        var query = question < 0 ? [] : FhirRequestReader.Parameters(relative[question..]);
-        if (relative.Contains("://", StringComparison.Ordinal) || path.Contains("..", StringComparison.Ordinal) || path.Contains('%', StringComparison.Ordinal))
+        if (path.Contains("://", StringComparison.Ordinal) || path.Contains("..", StringComparison.Ordinal) || path.Contains('%', StringComparison.Ordinal))
         {
             return null;
         }
 
-        return path.Split('/') switch
+        path = path.StartsWith('/') ? path : "/" + path;
+        var groups = (Find(call.Method, path) ?? FhirEndpoints.Routes.FirstOrDefault(r => r.Path.IsMatch(path)))?.Path.Match(path).Groups;
+        return call with
         {
-            [""] => call with { Type = "", Id = "", VersionId = "", Query = query },
-            [var type] => call with { Type = type, Id = "", VersionId = "", Query = query },
-            [var type, var id] => call with { Type = type, Id = id, VersionId = "", Query = query },
-            [var type, var id, "_history"] => call with { Type = type, Id = id, VersionId = "*", Query = query },
-            [var type, var id, "_history", var version] => call with { Type = type, Id = id, VersionId = version, Query = query },
-            _ => null,
+            Path = path,
+            Type = groups?["type"].Value ?? (path.Split('/')[1] is { Length: > 0 } first && char.IsAsciiLetterUpper(first[0]) ? first : ""),
+            Id = groups?["id"].Value ?? "",
+            VersionId = groups?["vid"].Value ?? "",
+            Query = question < 0 ? [] : FhirRequestReader.Parameters(relative[question..]),
         };
     }
+
+    /// <summary>Whether an interaction is reached by the call's method and address.</summary>
+    internal static bool IsRouted(FhirCall call) => Find(call.Method, call.Path) is not null;
 
     internal static async Task<FhirAnswer> RunAsync(FhirCall call)
     {
@@ -36,30 +37,20 @@ internal static class Dispatch
         return call.IsHead && answer.Status < 400 ? answer with { Body = default } : answer;
     }
 
-    private static async Task<FhirAnswer> InteractAsync(FhirCall call)
+    private static Task<FhirAnswer> InteractAsync(FhirCall call)
     {
-        if (call.Type.Length > 0 && call.Type[0] != '_' && call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null)
+        if (call is { Path: "/metadata", Method: "GET" })
         {
-            return Outcome.Error(404, "not-supported", "This type is not served here.");
+            return Task.FromResult(Metadata.Answer(call));
         }
 
-        return (call.Method, call) switch
-        {
-            ("GET", { Type: "_history" }) => await History.HandleAsync(call with { Type = "" }),
-            ("GET", { Id: "_history" }) => await History.HandleAsync(call with { Id = "" }),
-            ("GET", { VersionId: "*" }) => await History.HandleAsync(call),
-            ("GET", { VersionId.Length: > 0 }) => await Read.VersionAsync(call),
-            ("POST", { Id: "_search", VersionId: "" }) when call.Body.IsEmpty => await SearchType.HandleAsync(call with { Id = "" }),
-            ("GET", { Id.Length: > 0 }) when call.Id[0] is not ('$' or '_') => await Read.HandleAsync(call),
-            ("GET", { Id: "" }) => await SearchType.HandleAsync(call),
-            ("POST", { Type.Length: > 0, Id: "" }) => await Create.HandleAsync(call),
-            ("PATCH", { Id.Length: > 0, VersionId: "" }) => await Patch.HandleAsync(call),
-            ("PATCH", { Type.Length: > 0, Id: "" }) => await Patch.ConditionalAsync(call),
-            ("PUT", { Id.Length: > 0, VersionId: "" }) => await Update.HandleAsync(call),
-            ("PUT", { Type.Length: > 0, Id: "" }) => await Conditional.UpdateAsync(call),
-            ("DELETE", { Id.Length: > 0, VersionId: "" }) => await Delete.HandleAsync(call),
-            ("DELETE", { Type.Length: > 0, Id: "" }) => await Conditional.DeleteAsync(call),
-            _ => Outcome.Error(404, "not-supported", "There is no such interaction in a Bundle."),
-        };
+        return Find(call.Method, call.Path) is not { } route ? Task.FromResult(FhirEndpoints.Elsewhere(call))
+            : IsAlone(call.Path) ? Task.FromResult(Outcome.Error(400, "not-supported", "This interaction is not an entry of a Bundle: send it as a request of its own."))
+            : route.Interaction(call);
     }
+
+    private static FhirRoute? Find(string method, string path) => FhirEndpoints.Routes.FirstOrDefault(r => r.Methods.Contains(method) && r.Path.IsMatch(path));
+
+    /// <summary>A Bundle in a Bundle, and exports, which are answered by headers of their own.</summary>
+    private static bool IsAlone(string path) => path == "/" || path.Contains("/$export", StringComparison.Ordinal);
 }

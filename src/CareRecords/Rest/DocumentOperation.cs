@@ -13,8 +13,14 @@ internal static class DocumentOperation
 {
     private const int MostEntries = 500;
 
-    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall asked)
     {
+        var (call, refusal) = OperationParameters.InQuery(asked);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
         if (call.Parameter("persist") == "true")
         {
             return Outcome.Error(400, "not-supported", "Documents are not kept; ask without persist.");

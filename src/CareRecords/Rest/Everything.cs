@@ -14,8 +14,14 @@ namespace CareRecords.Rest;
 /// </summary>
 internal static class Everything
 {
-    internal static async Task<FhirAnswer> HandleAsync(FhirCall call)
+    internal static async Task<FhirAnswer> HandleAsync(FhirCall asked)
     {
+        var (call, refusal) = OperationParameters.InQuery(asked);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
         await using var open = await call.ConnectAsync();
         var rows = call.Services.GetRequiredService<ResourceRows>();
         var root = await rows.CurrentAsync(open.Connection, open.Transaction, call.Type, call.Id, false, call.Cancel);

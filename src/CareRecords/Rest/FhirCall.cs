@@ -17,8 +17,11 @@ internal sealed record FhirCall
     /// <summary>A HEAD in a Bundle: answered as a GET whose resource is left out.</summary>
     public bool IsHead { get; init; }
 
-    /// <summary>The request's path below the service, with a slash in front; of a Bundle's entry the Bundle's.</summary>
+    /// <summary>The request's path below the service, with a slash in front.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>An operation, or a posted search: what a POST does not create.</summary>
+    public bool IsOperation => Path.Contains("/$", StringComparison.Ordinal) || Path.EndsWith("/_search", StringComparison.Ordinal);
 
     /// <summary>Empty for interactions with the whole system.</summary>
     public string Type { get; init; } = "";

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CareRecords.Export;
 using CareRecords.Store;
 using Microsoft.AspNetCore.Builder;
@@ -39,53 +40,66 @@ internal static class FhirEndpoints
         ("transaction", "All entries or none."),
     ];
 
+    /// <summary>All interactions behind the token; the first whose pattern and method fit is taken for an entry of a Bundle.</summary>
+    internal static IReadOnlyList<FhirRoute> Routes { get; } =
+    [
+        new("/$export", _readOrAsk, ExportStart.OfSystemAsync),
+        new("/$export/{id}", _read, ExportStatus.HandleAsync),
+        new("/$export/{id}", ["DELETE"], ExportStatus.DeleteAsync),
+        new("/$export/{id}/{vid}", _read, ExportStatus.FileAsync),
+        Served("/{type:regex(^Patient$)}/$export", _readOrAsk, ExportStart.OfPatientsAsync),
+        Served("/{type:regex(^Group$)}/{id}/$export", _readOrAsk, ExportStart.OfGroupAsync),
+        Served("/{type:regex(^Appointment$)}/$find", _readOrAsk, AppointmentOperations.FindAsync),
+        Served("/{type:regex(^Appointment$)}/$hold", ["POST"], AppointmentOperations.HoldAsync),
+        Served("/{type:regex(^Appointment$)}/$book", ["POST"], AppointmentOperations.BookAsync),
+        new("/_history", _read, History.HandleAsync),
+        new("/", _read, SearchType.HandleAsync),
+        new("/_search", ["POST"], SearchType.HandleAsync),
+        Served("/{type}", _read, SearchType.HandleAsync),
+        Served("/{type}/_search", ["POST"], SearchType.HandleAsync),
+        Served("/{type}/_history", _read, History.HandleAsync),
+        new("/$validate", ["POST"], ValidateOperation.HandleAsync),
+        Served("/{type}/$validate", ["POST"], ValidateOperation.HandleAsync),
+        Served("/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync),
+        Served("/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _readOrAsk, Everything.HandleAsync),
+        Served("/{type:regex(^Composition$)}/{id}/$document", _readOrAsk, DocumentOperation.HandleAsync),
+        Served("/{type:regex(^ValueSet$)}/$expand", _readOrAsk, ExpandOperation.HandleAsync),
+        Served("/{type:regex(^ValueSet$)}/{id}/$expand", _readOrAsk, ExpandOperation.HandleAsync),
+        Served("/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync),
+        Served("/{type:regex(^(ValueSet|CodeSystem)$)}/{id}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync),
+        Served("/{type:regex(^CodeSystem$)}/$lookup", _readOrAsk, LookupOperation.HandleAsync),
+        Served("/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync),
+        Served("/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync),
+        Served("/{type}/{id}", _read, Read.HandleAsync),
+        Served("/{type}/{id}/_history", _read, History.HandleAsync),
+        Served("/{type}/{id}/_history/{vid}", _read, Read.VersionAsync),
+        new("/", ["POST"], Batch.HandleAsync),
+        Served("/{type}", ["POST"], Create.HandleAsync),
+        Served("/{type}", ["PUT"], Conditional.UpdateAsync),
+        Served("/{type}", ["DELETE"], Conditional.DeleteAsync),
+        Served("/{type}/{id}", ["PUT"], Update.HandleAsync),
+        Served("/{type}/{id}", ["PATCH"], Patch.HandleAsync),
+        Served("/{type}", ["PATCH"], Patch.ConditionalAsync),
+        Served("/{type}/{id}", ["DELETE"], Delete.HandleAsync),
+    ];
+
     internal static void Map(IEndpointRouteBuilder endpoints)
     {
         var fhir = endpoints.MapGroup(Prefix).DisableAntiforgery();
         fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
-        fhir.MapMethods("/$export", _readOrAsk, FhirPipeline.For(ExportStart.OfSystemAsync));
-        fhir.MapMethods("/$export/{id}", _read, FhirPipeline.For(ExportStatus.HandleAsync));
-        fhir.MapMethods("/$export/{id}", ["DELETE"], FhirPipeline.For(ExportStatus.DeleteAsync));
-        fhir.MapMethods("/$export/{id}/{vid}", _read, FhirPipeline.For(ExportStatus.FileAsync));
-        Served(fhir, "/{type:regex(^Patient$)}/$export", _readOrAsk, ExportStart.OfPatientsAsync);
-        Served(fhir, "/{type:regex(^Group$)}/{id}/$export", _readOrAsk, ExportStart.OfGroupAsync);
-        Served(fhir, "/{type:regex(^Appointment$)}/$find", _readOrAsk, AppointmentOperations.FindAsync);
-        Served(fhir, "/{type:regex(^Appointment$)}/$hold", ["POST"], AppointmentOperations.HoldAsync);
-        Served(fhir, "/{type:regex(^Appointment$)}/$book", ["POST"], AppointmentOperations.BookAsync);
-        fhir.MapMethods("/_history", _read, FhirPipeline.For(History.HandleAsync));
-        fhir.MapMethods("/", _read, FhirPipeline.For(SearchType.HandleAsync));
-        fhir.MapMethods("/_search", ["POST"], FhirPipeline.For(SearchType.HandleAsync));
-        Served(fhir, "/{type}", _read, SearchType.HandleAsync);
-        Served(fhir, "/{type}/_search", ["POST"], SearchType.HandleAsync);
-        Served(fhir, "/{type}/_history", _read, History.HandleAsync);
-        Served(fhir, "/{type}/$validate", ["POST"], ValidateOperation.HandleAsync);
-        Served(fhir, "/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync);
-        Served(fhir, "/{type:regex(^(Patient|Encounter)$)}/{id}/$everything", _read, Everything.HandleAsync);
-        Served(fhir, "/{type:regex(^Composition$)}/{id}/$document", _read, DocumentOperation.HandleAsync);
-        Served(fhir, "/{type:regex(^ValueSet$)}/$expand", _readOrAsk, ExpandOperation.HandleAsync);
-        Served(fhir, "/{type:regex(^ValueSet$)}/{id}/$expand", _readOrAsk, ExpandOperation.HandleAsync);
-        Served(fhir, "/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync);
-        Served(fhir, "/{type:regex(^(ValueSet|CodeSystem)$)}/{id}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync);
-        Served(fhir, "/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync);
-        Served(fhir, "/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync);
-        Served(fhir, "/{type}/{id}", _read, Read.HandleAsync);
-        Served(fhir, "/{type}/{id}/_history", _read, History.HandleAsync);
-        Served(fhir, "/{type}/{id}/_history/{vid}", _read, Read.VersionAsync);
-        fhir.MapMethods("/", ["POST"], FhirPipeline.For(Batch.HandleAsync));
-        Served(fhir, "/{type}", ["POST"], Create.HandleAsync);
-        Served(fhir, "/{type}", ["PUT"], Conditional.UpdateAsync);
-        Served(fhir, "/{type}", ["DELETE"], Conditional.DeleteAsync);
-        Served(fhir, "/{type}/{id}", ["PUT"], Update.HandleAsync);
-        Served(fhir, "/{type}/{id}", ["PATCH"], Patch.HandleAsync);
-        Served(fhir, "/{type}", ["PATCH"], Patch.ConditionalAsync);
-        Served(fhir, "/{type}/{id}", ["DELETE"], Delete.HandleAsync);
+        foreach (var route in Routes)
+        {
+            fhir.MapMethods(route.Pattern, route.Methods, FhirPipeline.For(route.Interaction));
+        }
+
         fhir.MapFallback("{**path}", FhirPipeline.For(call => Task.FromResult(Elsewhere(call))));
     }
 
-    private static void Served(RouteGroupBuilder fhir, string pattern, string[] methods, Func<FhirCall, Task<FhirAnswer>> interaction) =>
-        fhir.MapMethods(pattern, methods, FhirPipeline.For(call => Unserved(call) is { } refusal ? Task.FromResult(refusal) : interaction(call)));
+    private static FhirRoute Served(string pattern, string[] methods, Func<FhirCall, Task<FhirAnswer>> interaction) =>
+        new(pattern, methods, call => Unserved(call) is { } refusal ? Task.FromResult(refusal) : interaction(call));
 
-    private static FhirAnswer? Unserved(FhirCall call)
+    /// <summary>Why an address with a type leads nowhere; null when it leads somewhere.</summary>
+    internal static FhirAnswer? Unserved(FhirCall call)
     {
         if (call.Services.GetRequiredService<ServedTypes>().Find(call.Type) is null)
         {
@@ -98,11 +112,18 @@ internal static class FhirEndpoints
     }
 
     /// <summary>What no route takes: 405 where another method would be taken, otherwise 404.</summary>
-    private static FhirAnswer Elsewhere(FhirCall call)
+    internal static FhirAnswer Elsewhere(FhirCall call)
     {
         var type = call.Path.Split('/') is [_, { Length: > 0 } first, ..] && char.IsAsciiLetterUpper(first[0]) ? first : null;
         return type is not null && call.Services.GetRequiredService<ServedTypes>().Find(type) is null
             ? Outcome.Error(404, "not-supported", "This type is not served here.")
             : Allowed.Answer(call, call.Services.GetRequiredService<Allowed>());
     }
+}
+
+/// <summary>An interaction, and the addresses below the service and methods by which it is reached.</summary>
+internal sealed record FhirRoute(string Pattern, string[] Methods, Func<FhirCall, Task<FhirAnswer>> Interaction)
+{
+    /// <summary>Matches paths that begin with a slash; its groups are the route's parameters.</summary>
+    internal Regex Path { get; } = Allowed.Matcher(Pattern);
 }

@@ -31,18 +31,31 @@ internal static class History
             return Outcome.Error(400, "invalid", "_count is a number, _since an instant and _at a date, dateTime or instant; _page comes from a link of ours.");
         }
 
-        var versions = await QueryAsync(call, types, question);
-        var page = versions.Take(question.Count).ToList();
-        if (call.Id.Length > 0 && page.Count == 0 && question.IsPlain)
+        var (versions, total) = await QueryAsync(call, types, question);
+        if (call.Id.Length > 0 && versions.Count == 0 && question.IsPlain)
         {
             return Outcome.NotFound() with { Accesses = [Entry(call, [], 4)] };
         }
 
-        using var bundle = new BundleWriter("history", null);
-        bundle.Link("self", Address(call, call.Query.Where(p => p.Key != "_page"), question.Cursor));
-        if (versions.Count > question.Count)
+        var isBefore = question.Cursor is { IsBefore: true };
+        var page = versions.Take(question.Count).ToList();
+        if (isBefore)
         {
-            bundle.Link("next", Address(call, call.Query.Where(p => p.Key != "_page"), Cursor.After(page[^1])));
+            page.Reverse();
+        }
+
+        using var bundle = new BundleWriter("history", total);
+        var query = call.Query.Where(p => p.Key != "_page").ToList();
+        bundle.Link("self", Address(call, query, question.Cursor));
+        bundle.Link("first", Address(call, query, null));
+        if (page.Count > 0 && (isBefore ? versions.Count > question.Count : question.Cursor is not null))
+        {
+            bundle.Link("previous", Address(call, query, Cursor.At(page[0], isBefore: true)));
+        }
+
+        if (page.Count > 0 && (isBefore || versions.Count > question.Count))
+        {
+            bundle.Link("next", Address(call, query, Cursor.At(page[^1], isBefore: false)));
         }
 
         foreach (var version in page)
@@ -53,7 +66,8 @@ internal static class History
         return new FhirAnswer(200) { Body = bundle.Finish(), Accesses = [Entry(call, page, 0)] };
     }
 
-    private static async Task<List<StoredResource>> QueryAsync(FhirCall call, string[] types, Question question)
+    /// <summary>One version more than the page has, from its near end; of an instance also how many there are in all.</summary>
+    private static async Task<(List<StoredResource> Versions, long? Total)> QueryAsync(FhirCall call, string[] types, Question question)
     {
         await using var open = await call.ConnectAsync();
         await using var command = new NpgsqlCommand { Connection = open.Connection, Transaction = open.Transaction };
@@ -77,25 +91,34 @@ internal static class History
                 + " where n.type = r.type and n.id = r.id and n.version > r.version and n.last_updated <= ").Append(Add(command, at.Low)).Append(')');
         }
 
+        // A former version is judged by what the record is now, as in vread.
+        var reach = Reach.Sql(call.Rights, "c", command);
+        var ofCurrent = reach.Replace("c.", "r.", StringComparison.Ordinal);
+        const string former = "care.resource_version r join care.resource c on c.type = r.type and c.id = r.id";
+        long? total = null;
+        if (call.Id.Length > 0)
+        {
+            command.CommandText = $"select (select count(*) from care.resource r where {where} and {ofCurrent}) + (select count(*) from {former} where {where} and {reach})";
+            total = (long)(await command.ExecuteScalarAsync(call.Cancel))!;
+        }
+
         if (question.Cursor is { } cursor)
         {
-            where.Append(" and (r.last_updated, r.id, r.version) < (").Append(Add(command, cursor.LastUpdated)).Append(", ")
+            where.Append(" and (r.last_updated, r.id, r.version) ").Append(cursor.IsBefore ? '>' : '<').Append(" (").Append(Add(command, cursor.LastUpdated)).Append(", ")
                 .Append(Add(command, cursor.Id)).Append(", ").Append(Add(command, cursor.Version)).Append(')');
         }
 
-        // A former version is judged by what the record is now, as in vread.
-        var reach = Reach.Sql(call.Rights, "c", command);
-        const string order = " order by r.last_updated desc, r.id desc, r.version desc limit ";
+        var order = string.Format(CultureInfo.InvariantCulture, " order by r.last_updated {0}, r.id {0}, r.version {0} limit ", question.Cursor is { IsBefore: true } ? "asc" : "desc");
         var limit = Add(command, question.Count + 1);
         command.CommandText =
             $"""
             select * from (
-              (select {ResourceRows.Columns}, r.rid from care.resource r where {where} and {reach.Replace("c.", "r.", StringComparison.Ordinal)}{order}{limit})
+              (select {ResourceRows.Columns}, r.rid from care.resource r where {where} and {ofCurrent}{order}{limit})
               union all
-              (select {ResourceRows.Columns}, 0::bigint as rid from care.resource_version r join care.resource c on c.type = r.type and c.id = r.id where {where} and {reach}{order}{limit})
+              (select {ResourceRows.Columns}, 0::bigint as rid from {former} where {where} and {reach}{order}{limit})
             ) r{order}{limit}
             """;
-        return await call.Services.GetRequiredService<ResourceRows>().ManyAsync(command, call.Cancel);
+        return (await call.Services.GetRequiredService<ResourceRows>().ManyAsync(command, call.Cancel), total);
     }
 
     private static string Add(NpgsqlCommand command, object value)
@@ -124,17 +147,20 @@ internal static class History
         Detail = "history",
     };
 
-    private sealed record Cursor(DateTimeOffset LastUpdated, string Id, int Version)
+    /// <param name="IsBefore">The page ends before this version, rather than beginning after it.</param>
+    private sealed record Cursor(DateTimeOffset LastUpdated, string Id, int Version, bool IsBefore)
     {
-        internal string Text => string.Create(CultureInfo.InvariantCulture, $"{LastUpdated.UtcTicks}_{Version}_{Id}");
+        private const string Before = "before_";
 
-        internal static Cursor After(StoredResource version) => new(version.LastUpdated, version.Id, version.Version);
+        internal string Text => string.Create(CultureInfo.InvariantCulture, $"{(IsBefore ? Before : "")}{LastUpdated.UtcTicks}_{Version}_{Id}");
+
+        internal static Cursor At(StoredResource version, bool isBefore) => new(version.LastUpdated, version.Id, version.Version, isBefore);
 
         internal static Cursor? Parse(string text) =>
-            text.Split('_', 3) is [var ticks, var version, var id]
+            (text.StartsWith(Before, StringComparison.Ordinal) ? text[Before.Length..] : text).Split('_', 3) is [var ticks, var version, var id]
             && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTime.MaxValue.Ticks
             && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? new Cursor(new DateTimeOffset(at, TimeSpan.Zero), id, number) : null;
+                ? new Cursor(new DateTimeOffset(at, TimeSpan.Zero), id, number, text.StartsWith(Before, StringComparison.Ordinal)) : null;
     }
 
     private sealed record Question(int Count, DateTimeOffset? Since, Period? At, Cursor? Cursor)
@@ -157,7 +183,7 @@ internal static class History
             return (call.Parameter("_since") is not null && since is null) || (call.Parameter("_at") is not null && at is null)
                 || (call.Parameter("_page") is not null && cursor is null)
                 ? null
-                : new Question(Math.Clamp(count, 1, options.MaxPageSize), since?.Low, at, cursor);
+                : new Question(Math.Clamp(count, 0, options.MaxPageSize), since?.Low, at, cursor);
         }
     }
 }

@@ -18,9 +18,16 @@ internal static class Metadata
 
     internal static Task HandleAsync(HttpContext context)
     {
-        var query = FhirRequestReader.Parameters(context.Request.QueryString.Value);
-        var wanted = Representation.Of(context.Request.Headers.Accept, query);
-        return FhirResponse.SendAsync(context, wanted.Format is null ? NotWritten : Answer(context, query.LastOrDefault(p => p.Key == "mode").Value), wanted);
+        var request = context.Request;
+        var query = FhirRequestReader.Parameters(request.QueryString.Value);
+        var wanted = Representation.Of(request.Headers.Accept, query);
+        var baseUrl = FhirRequestReader.BaseUrl(request, context.RequestServices.GetRequiredService<IOptions<FhirOptions>>().Value);
+        return FhirResponse.SendAsync(
+            context,
+            wanted.Format is null ? NotWritten : Answer(
+                context.RequestServices, baseUrl, query.LastOrDefault(p => p.Key == "mode").Value,
+                request.Headers.IfNoneMatch is { Count: > 0 } tags ? tags.ToString() : null, request.GetTypedHeaders().IfModifiedSince),
+            wanted);
     }
 
     /// <summary>The whole statement as a resource to be found by its id.</summary>
@@ -28,10 +35,11 @@ internal static class Metadata
 
     private static FhirAnswer NotWritten => Outcome.Error(406, "not-supported", "This server answers in application/fhir+json or application/fhir+xml (R4).");
 
-    private static FhirAnswer Answer(HttpContext context, string? mode)
+    /// <summary>As an entry of a Bundle.</summary>
+    internal static FhirAnswer Answer(FhirCall call) => Answer(call.Services, call.BaseUrl, call.Parameter("mode"), call.IfNoneMatch, call.IfModifiedSince);
+
+    private static FhirAnswer Answer(IServiceProvider services, string baseUrl, string? mode, string? ifNoneMatch, DateTimeOffset? ifModifiedSince)
     {
-        var services = context.RequestServices;
-        var baseUrl = FhirRequestReader.BaseUrl(context.Request, services.GetRequiredService<IOptions<FhirOptions>>().Value);
         if (mode is not (null or "" or "full" or "normative" or "terminology"))
         {
             return Outcome.Error(400, "invalid", "mode is full, normative or terminology.");
@@ -44,9 +52,7 @@ internal static class Metadata
             _ => Definitions.Stamped("CapabilityStatement", Id, services.GetRequiredService<StatementCache>().Full(services, baseUrl)),
         };
         var answer = new FhirAnswer(200) { Version = statement.Version, LastModified = statement.LastUpdated, Body = statement.Json };
-        return Read.IsNotModified(
-            statement, context.Request.Headers.IfNoneMatch is { Count: > 0 } tags ? tags.ToString() : null, context.Request.GetTypedHeaders().IfModifiedSince)
-            ? answer with { Status = 304, Body = default } : answer;
+        return Read.IsNotModified(statement, ifNoneMatch, ifModifiedSince) ? answer with { Status = 304, Body = default } : answer;
     }
 }
 

@@ -16,7 +16,7 @@ internal static class OperationDefinitions
     [
         new("resource-validate", "validate", "Resource", "Resource-validate", "Checks a resource against R4, the profiles that it claims and the one that is named. Mode and usage context are not looked at.")
         {
-            OnType = true, OnInstance = true, Parameters = [In("resource", "Resource"), In("profile", "uri"), Out("return", "OperationOutcome", 1)],
+            OnSystem = true, OnType = true, OnInstance = true, Parameters = [In("resource", "Resource"), In("profile", "uri"), Out("return", "OperationOutcome", 1)],
         },
         new("patient-everything", "everything", "Patient", "Patient-everything", "The record of a patient, page by page, with the people and places around it.")
         {
@@ -48,6 +48,15 @@ internal static class OperationDefinitions
         {
             OnType = true, OnInstance = true,
             Parameters = [In("url", "uri"), In("code", "code"), In("display", "string"), In("coding", "Coding"), In("codeableConcept", "CodeableConcept"), .. Verdict],
+        },
+        new("codesystem-lookup", "lookup", "CodeSystem", "CodeSystem-lookup", "What is held of a code: its display and properties.")
+        {
+            OnType = true,
+            Parameters =
+            [
+                In("code", "code"), In("system", "uri"), In("version", "string"), In("coding", "Coding"), Out("name", "string", 1), Out("version", "string"), Out("display", "string", 1),
+                Out("property", "Element") with { Max = "*", Parts = [Out("code", "code", 1), Out("value", "string")] },
+            ],
         },
         new("export", "export", "", null, "All that the token may read, as files of one type each (Bulk Data Access): asynchronous, asked for with Prefer: respond-async.")
         {
@@ -144,24 +153,34 @@ internal static class OperationDefinitions
                 json.WriteBoolean("system", OnSystem);
                 json.WriteBoolean("type", OnType);
                 json.WriteBoolean("instance", OnInstance);
-                WriteParameters(json);
+                WriteParameters(json, "parameter", Parameters);
                 json.WriteEndObject();
             }
 
             return buffer.WrittenSpan.ToArray();
         }
 
-        private void WriteParameters(Utf8JsonWriter json)
+        private static void WriteParameters(Utf8JsonWriter json, string name, IReadOnlyList<OperationParameter> parameters)
         {
-            json.WriteStartArray("parameter");
-            foreach (var parameter in Parameters)
+            if (parameters.Count == 0)
+            {
+                return;
+            }
+
+            json.WriteStartArray(name);
+            foreach (var parameter in parameters)
             {
                 json.WriteStartObject();
                 json.WriteString("name", parameter.Name);
                 json.WriteString("use", parameter.Use);
                 json.WriteNumber("min", parameter.Min);
                 json.WriteString("max", parameter.Max);
-                json.WriteString("type", parameter.Type);
+                if (parameter.Parts.Count == 0)
+                {
+                    json.WriteString("type", parameter.Type);
+                }
+
+                WriteParameters(json, "part", parameter.Parts);
                 json.WriteEndObject();
             }
 
@@ -172,5 +191,7 @@ internal static class OperationDefinitions
     internal sealed record OperationParameter(string Name, string Use, int Min, string Type)
     {
         internal string Max { get; init; } = "1";
+
+        internal IReadOnlyList<OperationParameter> Parts { get; init; } = [];
     }
 }

@@ -29,6 +29,14 @@ internal sealed class OperationParameters
             : (null, Outcome.Error(400, "invalid", $"Post a Parameters resource, not a {read.Root.TypeName}."));
     }
 
+    /// <summary>The call with the primitive parameters of a posted Parameters resource beside those of its address, or why the body is none.</summary>
+    public static (FhirCall Call, FhirAnswer? Refusal) InQuery(FhirCall call)
+    {
+        var (parameters, refusal) = Read(call);
+        var posted = parameters?._body?.ChildrenNamed("parameter").Select(p => (Name: p.Child("name")?.Text, p.Child("value")?.Text));
+        return (call with { Query = [.. call.Query, .. (posted ?? []).Where(p => p is { Name: not null, Text: not null }).Select(p => KeyValuePair.Create(p.Name!, p.Text!))] }, refusal);
+    }
+
     /// <summary>The text of a primitive parameter, or null.</summary>
     public string? Text(string name) => Named(name)?.Child("value")?.Text ?? _call.Parameter(name);
 

@@ -7,7 +7,8 @@ namespace CareRecords.Rest;
 /// <summary>Parts of a resource by _summary and _elements (https://hl7.org/fhir/R4/search.html#summary), marked SUBSETTED. Works on the top level of elements.</summary>
 internal static class Subset
 {
-    private const string Tag = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}""";
+    private const string System = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+    private const string Tag = $$"""{"system":"{{System}}","code":"SUBSETTED"}""";
 
     /// <summary>The part of a resource that a read asks for.</summary>
     internal static FhirAnswer Of(FhirCall call, FhirAnswer answer)
@@ -84,7 +85,8 @@ internal static class Subset
         writer.WriteStartArray("tag");
         if (meta.TryGetProperty("tag", out var tags))
         {
-            foreach (var tag in tags.EnumerateArray())
+            // What is a part already, as a published definition without its prose, is marked once.
+            foreach (var tag in tags.EnumerateArray().Where(t => !(Text(t, "code") == "SUBSETTED" && Text(t, "system") == System)))
             {
                 tag.WriteTo(writer);
             }
@@ -94,4 +96,6 @@ internal static class Subset
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

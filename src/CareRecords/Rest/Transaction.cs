@@ -7,23 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CareRecords.Rest;
 
 /// <summary>
-/// A transaction Bundle: all or nothing, in the specification's order (DELETE, POST, PUT and PATCH, GET). All locks are taken at once before anything is
-/// searched, so conditions are judged inside the transaction; references between entries and conditional references are resolved in it.
+/// A transaction Bundle: all or nothing, in the specification's order (DELETE, POST, PUT and PATCH, GET, and operations beside GET). All locks are taken at
+/// once before anything is searched, so conditions are judged inside the transaction; references between entries are resolved in it, and conditional ones
+/// last, so that they find what the Bundle itself creates (https://hl7.org/fhir/R4/http.html#trules).
 /// </summary>
 internal static class Transaction
 {
-    private static readonly string[] _order = ["DELETE", "POST", "PUT", "PATCH", "GET"];
+    private static readonly string[] _order = ["DELETE", "POST", "PUT", "PATCH"];
 
-    internal static Task<FhirAnswer> RunAsync(FhirCall call, IReadOnlyList<BundleEntry> entries) => entries.FirstOrDefault(IsMisaddressed) is { } misaddressed
-        ? Task.FromResult(Failed(Outcome.Error(400, "not-supported", "There is no such interaction in a transaction."), misaddressed.Number))
+    internal static Task<FhirAnswer> RunAsync(FhirCall call, IReadOnlyList<BundleEntry> entries) =>
+        entries.Select(e => Misaddressed(e.Call) is { } refusal ? Failed(refusal, e.Number) : null).FirstOrDefault(r => r is not null) is { } misaddressed
+        ? Task.FromResult(misaddressed)
         : call.Services.GetRequiredService<WriteGate>().RunAsync(call.Services.GetRequiredService<UnitOfWork>(), work => InAsync(call, work, entries), call.Cancel);
 
-    private static bool IsMisaddressed(BundleEntry entry) => entry.Call switch
-    {
-        { Method: "GET" } => false,
-        { Method: "POST" } call => call.Type.Length == 0 || call.Id.Length > 0,
-        var call => call.Type.Length == 0 || call.VersionId.Length > 0 || (call.Id.Length > 0 && !ResourceIds.AreValid(call.Id)),
-    };
+    private static FhirAnswer? Misaddressed(FhirCall call) =>
+        call.Type.Length > 0 && FhirEndpoints.Unserved(call) is { } unserved ? unserved
+        : call.Method == "GET" || call.IsOperation || (call.Type.Length > 0 && Dispatch.IsRouted(call)) ? null
+        : Outcome.Error(400, "not-supported", "There is no such interaction in a transaction.");
 
     private static async Task<FhirAnswer> InAsync(FhirCall call, UnitOfWork work, IReadOnlyList<BundleEntry> entries)
     {
@@ -43,17 +43,18 @@ internal static class Transaction
 
             var references = new BundleReferences(call, work, inside, targets);
             var answers = new FhirAnswer[inside.Count];
-            // Rows of one verb are locked in one order by everybody, so that two transactions seldom wait for each other.
-            foreach (var entry in inside.OrderBy(e => Array.IndexOf(_order, e.Call.Method)).ThenBy(e => targets[e.Number].Type, StringComparer.Ordinal)
-                .ThenBy(e => targets[e.Number].Id, StringComparer.Ordinal))
+            if (await WriteAsync(work, inside, targets, references, answers) is { } failed)
             {
-                var answer = await OneAsync(work, entry, targets[entry.Number], references);
-                if (answer.Status >= 400)
-                {
-                    return Failed(answer, entry.Number);
-                }
+                return failed;
+            }
 
-                answers[entry.Number] = answer;
+            foreach (var entry in inside.Where(e => !e.Writes))
+            {
+                answers[entry.Number] = await Dispatch.RunAsync(entry.Call);
+                if (answers[entry.Number].Status >= 400)
+                {
+                    return Failed(answers[entry.Number], entry.Number);
+                }
             }
 
             return Batch.Answer("transaction-response", answers);
@@ -64,22 +65,66 @@ internal static class Transaction
         }
     }
 
+    /// <summary>Runs the writes; those whose conditional references find nothing yet wait until the others are done. The refusal, if there is one.</summary>
+    private static async Task<FhirAnswer?> WriteAsync(UnitOfWork work, List<BundleEntry> entries, Target[] targets, BundleReferences references, FhirAnswer[] answers)
+    {
+        // Rows of one verb are locked in one order by everybody, so that two transactions seldom wait for each other: patients first, since the owner of
+        // appointments books for those who are there.
+        var next = entries.Where(e => e.Writes).OrderBy(e => Array.IndexOf(_order, e.Call.Method)).ThenBy(e => e.Call.Type != "Patient")
+            .ThenBy(e => targets[e.Number].Type, StringComparer.Ordinal).ThenBy(e => targets[e.Number].Id, StringComparer.Ordinal).ToList();
+        while (next.Count > 0)
+        {
+            var waiting = new List<BundleEntry>();
+            foreach (var entry in next)
+            {
+                var answer = await OneAsync(work, entry, targets[entry.Number], references);
+                if (ReferenceEquals(answer, BundleReferences.NothingFound))
+                {
+                    waiting.Add(entry);
+                }
+                else if (answer.Status >= 400)
+                {
+                    return Failed(answer, entry.Number);
+                }
+
+                answers[entry.Number] = answer;
+            }
+
+            if (waiting.Count == next.Count)
+            {
+                return targets[waiting[0].Number].IsAgain ? Clash(waiting[0].Number) : Failed(BundleReferences.NothingFound, waiting[0].Number);
+            }
+
+            next = waiting;
+        }
+
+        return null;
+    }
+
     /// <summary>What an entry writes to: its id, and the record that a conditional create found instead.</summary>
-    internal sealed record Target(string Type, string Id, FhirAnswer? Existing);
+    /// <param name="IsAgain">A conditional create whose condition an earlier entry has too: it finds what that one found or created.</param>
+    internal sealed record Target(string Type, string Id, FhirAnswer? Existing, bool IsAgain = false);
 
     private static async Task<FhirAnswer?> LockAsync(FhirCall call, UnitOfWork work, List<BundleEntry> entries)
     {
         var whole = new HashSet<string>(StringComparer.Ordinal);
         var conditions = new Dictionary<long, int>();
         var bodies = new Dictionary<long, int>();
-        var asked = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in entries.Where(e => e.Call.Method != "GET"))
+        var asked = new Dictionary<string, BundleEntry>(StringComparer.Ordinal);
+        foreach (var entry in entries.Where(e => e.Writes))
         {
+            var number = entry.Number;
             if (Criteria(entry) is { } criteria)
             {
-                if (!asked.Add($"{entry.Call.Type}?{criteria}"))
+                if (!asked.TryAdd($"{entry.Call.Type}?{criteria}", entry))
                 {
-                    return Clash(entry.Number);
+                    var first = asked[$"{entry.Call.Type}?{criteria}"];
+                    if (first.Call.Method != "POST" || entry.Call.Method != "POST")
+                    {
+                        return Clash(entry.Number);
+                    }
+
+                    number = first.Number;
                 }
 
                 var (all, identities) = Conditional.Locks(Conditional.Parse(entry.Call, criteria));
@@ -90,18 +135,18 @@ internal static class Transaction
 
                 foreach (var identity in identities)
                 {
-                    conditions[identity] = entry.Number;
+                    conditions[identity] = number;
                 }
             }
 
             foreach (var identity in entry.Call.Method != "PATCH" && FhirJson.Read(entry.Call.Body.Span).Root is { } body ? IdentityLocks.Of(body) : [])
             {
-                if (bodies.TryGetValue(identity, out var other) && other != entry.Number)
+                if (bodies.TryGetValue(identity, out var other) && other != number)
                 {
                     return Clash(entry.Number);
                 }
 
-                bodies[identity] = entry.Number;
+                bodies[identity] = number;
             }
         }
 
@@ -112,7 +157,7 @@ internal static class Transaction
 
         await IdentityLocks.TakeAsync(
             await work.ConnectionAsync(call.Cancel), work.Transaction, whole,
-            entries.Where(e => e.Call.Method != "GET").Select(e => e.Call.Type), conditions.Keys.Concat(bodies.Keys), call.Cancel);
+            entries.Where(e => e.Writes).Select(e => e.Call.Type), conditions.Keys.Concat(bodies.Keys), call.Cancel);
         return null;
     }
 
@@ -130,9 +175,22 @@ internal static class Transaction
     {
         var targets = new Target[entries.Count];
         var written = new HashSet<(string, string)>();
+        var conditional = new Dictionary<string, Target>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
             var (id, existing) = (entry.Call.Id, (FhirAnswer?)null);
+            if (!entry.Writes)
+            {
+                targets[entry.Number] = new Target(entry.Call.Type, id, null);
+                continue;
+            }
+
+            if (entry.Call.Method == "POST" && conditional.TryGetValue($"{entry.Call.Type}?{entry.Call.IfNoneExist}", out var earlier))
+            {
+                targets[entry.Number] = earlier with { IsAgain = earlier.Existing is null };
+                continue;
+            }
+
             if (Criteria(entry) is { } criteria && Writing.Refusal(entry.Call, Deeds.Search) is null)
             {
                 var (matches, refusal) = await Conditional.FindAsync(entry.Call, work, criteria, locked: true);
@@ -151,7 +209,12 @@ internal static class Transaction
             }
 
             targets[entry.Number] = new Target(entry.Call.Type, id, existing);
-            if (entry.Call.Method != "GET" && id.Length > 0 && existing is null && !written.Add((entry.Call.Type, id)))
+            if (entry.Call is { Method: "POST", IfNoneExist: { } condition })
+            {
+                conditional[$"{entry.Call.Type}?{condition}"] = targets[entry.Number];
+            }
+
+            if (id.Length > 0 && existing is null && !written.Add((entry.Call.Type, id)))
             {
                 return (targets, Clash(entry.Number));
             }
@@ -171,6 +234,11 @@ internal static class Transaction
                     return existing;
                 }
 
+                if (target.IsAgain)
+                {
+                    return await Conditional.ExistingAsync(call, work, call.IfNoneExist!) ?? BundleReferences.NothingFound;
+                }
+
                 return Writing.Refusal(call, Deeds.Create) ?? (await references.ResolveAsync(entry) is var (posted, unresolved) && unresolved is not null
                     ? unresolved
                     : await Create.InAsync(call with { Body = posted }, work, target.Id));
@@ -180,10 +248,8 @@ internal static class Transaction
                     call with { Id = target.Id, Body = call.Id.Length == 0 ? ResourceBytes.Stamp(put.Span, call.Type, target.Id, 1, DateTimeOffset.UnixEpoch) : put }, work);
             case "PATCH":
                 return target.Id.Length == 0 ? Outcome.NotFound() : await Patch.InAsync(call with { Id = target.Id }, work);
-            case "DELETE":
-                return target.Id.Length == 0 ? new FhirAnswer(204) : await Delete.InAsync(call with { Id = target.Id }, work);
             default:
-                return await Dispatch.RunAsync(call);
+                return target.Id.Length == 0 ? new FhirAnswer(204) : await Delete.InAsync(call with { Id = target.Id }, work);
         }
     }
 

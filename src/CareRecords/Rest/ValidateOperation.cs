@@ -19,7 +19,7 @@ internal static class ValidateOperation
 
         var (resource, profile) = Unwrap(call.Body, call.Parameter("profile"));
         var root = FhirJson.Read(resource.Span).Root;
-        return root is not null && root.TypeName != call.Type
+        return root is not null && call.Type.Length > 0 && root.TypeName != call.Type
             ? Outcome.Error(400, "invalid", $"The resource is a {root.TypeName}, not a {call.Type}.")
             : await CheckedAsync(call, resource, profile);
     }

@@ -5,7 +5,7 @@ namespace CareRecords.Search;
 
 /// <summary>
 /// The span of time that a FHIR date of any precision means: 2026 is the whole year, 2026-03-01T12:00 that minute. High is exclusive. Without a zone it
-/// is counted in Europe/Helsinki.
+/// is counted in Europe/Helsinki. A plus that a client did not escape has become a space.
 /// </summary>
 internal sealed partial record Period(DateTimeOffset Low, DateTimeOffset High)
 {
@@ -63,7 +63,7 @@ internal sealed partial record Period(DateTimeOffset Low, DateTimeOffset High)
     }
 
     [GeneratedRegex(
-        @"^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?)?)?\z",
+        @"^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+ -](?:0\d|1[0-4]):[0-5]\d)?)?)?)?\z",
         RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Form();
 }

@@ -77,7 +77,7 @@ internal static class SearchValues
 
     /// <summary>A zone's plus sign that was not escaped in the address arrives as a space.</summary>
     internal static Period Date(string text) =>
-        Period.Parse(text.Length > 6 && text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : text) ?? throw new SearchException("A date is written like 2026, 2026-11, 2026-11-23, 2026-11-23T08:30 or with seconds and zone.");
+        Period.Parse(text) ?? throw new SearchException("A date is written like 2026, 2026-11, 2026-11-23, 2026-11-23T08:30 or with seconds and zone.");
 
     /// <summary>For `like`, with its own signs escaped.</summary>
     internal static string Pattern(string folded) => folded.Replace("\\", "\\\\", StringComparison.Ordinal)

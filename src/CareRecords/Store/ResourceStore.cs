@@ -187,10 +187,13 @@ public sealed partial class ResourceStore
         }
 
         // Only a resource with errors is read a second time, for lines and columns.
-        return FhirValidator.Default.Validate(resource).Any(i => i.Severity == IssueSeverity.Error)
+        return FhirValidator.Default.Validate(resource).Any(IsFault)
             ? WriteResult.Failed(WriteOutcome.Invalid, FhirValidator.Default.Validate(write.Json.Span))
             : null;
     }
+
+    // What may change a record's meaning is not stored unread, except by the open policy, under which nobody acts on what is stored.
+    private bool IsFault(ValidationIssue issue) => issue.Severity == IssueSeverity.Error && !(issue.Rule == "extension-unknown" && _types.Generic);
 
     private WriteResult? Conflict(ResourceWrite write, StoredResource? current, string? patient)
     {

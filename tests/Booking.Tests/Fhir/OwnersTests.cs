@@ -108,6 +108,35 @@ public sealed class OwnersTests(BookingApp app) : IClassFixture<BookingApp>, IAs
     }
 
     [Fact]
+    public async Task Appointments_InATransaction_StandOrFallTogetherWithTheRest()
+    {
+        var slots = (await GetAsync($"Slot?schedule=Schedule/{_practitioner}&status=free"))["entry"]!.AsArray().Select(e => e!["resource"]!).ToList();
+        var family = "Siirto" + Guid.NewGuid().ToString("N");
+        const string urn = "urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9";
+        string Appointment(JsonNode slot) => $$"""{"resource":{{Wish("x", slot).Replace("Patient/x", urn)}},"request":{"method":"POST","url":"Appointment"}}""";
+        string Bundle(string appointments) =>
+            $$$"""
+            {"resourceType":"Bundle","type":"transaction","entry":[{{{appointments}}},
+            {"fullUrl":"{{{urn}}}","resource":{"resourceType":"Patient","name":[{"family":"{{{family}}}","given":["Aino"]}]},"request":{"method":"POST","url":"Patient"}},
+            {"request":{"method":"GET","url":"Slot?schedule=Schedule/{{{_practitioner}}}&status=free&_count=1"}}]}
+            """;
+
+        var failed = await SendAsync(HttpMethod.Post, "", Bundle($"{Appointment(slots[0])},{Appointment(slots[0])}"), HttpStatusCode.Conflict);
+        failed["issue"]![0]!["expression"]![0]!.GetValue<string>().ShouldStartWith("Bundle.entry[");
+        (await GetAsync($"Patient?family={family}"))["total"]!.GetValue<int>().ShouldBe(0);
+        (await GetAsync($"Slot/{slots[0]["id"]}"))["status"]!.GetValue<string>().ShouldBe("free");
+
+        var done = await SendAsync(HttpMethod.Post, "", Bundle($"{Appointment(slots[0])},{Appointment(slots[1])}"), HttpStatusCode.OK);
+        done["entry"]!.AsArray().Select(e => e!["response"]!["status"]!.GetValue<string>()[..3]).ShouldBe(["201", "201", "201", "200"]);
+        // What is asked in the transaction sees what was written in it, and ends nothing.
+        done["entry"]![3]!["resource"]!["entry"]![0]!["resource"]!["id"]!.GetValue<string>().ShouldBe(slots[2]["id"]!.GetValue<string>());
+        foreach (var entry in done["entry"]!.AsArray().Take(2))
+        {
+            (await RowAsync(entry!["resource"]!["id"]!.GetValue<string>())).CustomerId.ToString().ShouldBe(done["entry"]![2]!["resource"]!["id"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
     public async Task AFreeTime_IsFound_HeldByOneOfTwo_AndBooked()
     {
         var (one, other) = (await CreatePatientAsync(), await CreatePatientAsync());

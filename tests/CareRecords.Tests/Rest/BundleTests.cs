@@ -94,6 +94,10 @@ public sealed class BundleTests(CareDatabase database)
     [InlineData("""{"request":{"method":"PUT","url":"Patient/x"}}""", 400)]
     [InlineData("""{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient/x"}}""", 400)]
     [InlineData("""{"request":{"method":"DELETE","url":"Patient"}}""", 400)]
+    [InlineData("""{"request":{"method":"DELETE","url":"Patient/x/_history"}}""", 400)]
+    [InlineData("""{"resource":{"resourceType":"Patient","id":"x"},"request":{"method":"PUT","url":"Patient/x/_history/1"}}""", 400)]
+    [InlineData("""{"request":{"method":"GET","url":"Nothing/x"}}""", 404)]
+    [InlineData("""{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Nothing"}}""", 404)]
     [InlineData("""{"resource":{"resourceType":"Organization","name":"x","partOf":{"reference":"urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9"}},"request":{"method":"POST","url":"Organization"}}""", 400)]
     [InlineData("""{"resource":{"resourceType":"Organization","name":"x","partOf":{"reference":"Organization?identifier=urn:test|nobody"}},"request":{"method":"POST","url":"Organization"}}""", 412)]
     [InlineData("""{"fullUrl":"urn:uuid:1","resource":{"resourceType":"Organization","name":"x"},"request":{"method":"POST","url":"Organization"}},{"fullUrl":"urn:uuid:1","resource":{"resourceType":"Organization","name":"x"},"request":{"method":"POST","url":"Organization"}}""", 400)]
@@ -119,6 +123,80 @@ public sealed class BundleTests(CareDatabase database)
             """));
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await answer.JsonAsync())["issue"]![0]!["code"]!.GetValue<string>().ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task Transaction_ThatAsksTwiceForOneIdentity_CreatesItOnce()
+    {
+        using var client = await database.Server.ClientAsync();
+        var once = $$$"""{"resource":{{{Organization("a")}}},"request":{"method":"POST","url":"Organization","ifNoneExist":"identifier=urn:test|{{{_key}}}"}}""";
+        const string urn = "urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9";
+        var entries = await EntriesAsync(client, "transaction", $$$"""
+            {{{once}}}, {"fullUrl":"{{{urn}}}",{{{once[1..]}}},
+            {"resource":{"resourceType":"Organization","name":"c","partOf":{"reference":"{{{urn}}}"}},"request":{"method":"POST","url":"Organization"}}
+            """);
+        entries.Select(e => Status(e!)).ShouldBe(["201", "200", "201"]);
+        entries[1]!["response"]!["location"]!.GetValue<string>().ShouldBe(entries[0]!["response"]!["location"]!.GetValue<string>());
+        entries[2]!["resource"]!["partOf"]!["reference"]!.GetValue<string>().ShouldBe($"Organization/{entries[0]!["resource"]!["id"]}");
+        var again = await EntriesAsync(client, "transaction", $"{once},{once}");
+        again.Select(e => Status(e!)).ShouldBe(["200", "200"]);
+    }
+
+    [Fact]
+    public async Task ConditionalReference_FindsWhatTheTransactionItselfCreates()
+    {
+        using var client = await database.Server.ClientAsync();
+        var entries = await EntriesAsync(client, "transaction", $$$"""
+            {"resource":{"resourceType":"Location","name":"l","managingOrganization":{"reference":"Organization?identifier=urn:test|{{{_key}}}b"},"partOf":{"reference":"Location?identifier=urn:test|{{{_key}}}l"}},"request":{"method":"POST","url":"Location"}},
+            {"resource":{"resourceType":"Organization","name":"b","identifier":[{"system":"urn:test","value":"{{{_key}}}b"}],"partOf":{"reference":"Organization?identifier=urn:test|{{{_key}}}"}},"request":{"method":"POST","url":"Organization"}},
+            {"resource":{{{Organization("a")}}},"request":{"method":"PUT","url":"Organization?identifier=urn:test|{{{_key}}}"}},
+            {"resource":{"resourceType":"Location","identifier":[{"system":"urn:test","value":"{{{_key}}}l"}],"name":"whole"},"request":{"method":"POST","url":"Location"}}
+            """);
+        entries[0]!["resource"]!["managingOrganization"]!["reference"]!.GetValue<string>().ShouldBe($"Organization/{entries[1]!["resource"]!["id"]}");
+        entries[0]!["resource"]!["partOf"]!["reference"]!.GetValue<string>().ShouldBe($"Location/{entries[3]!["resource"]!["id"]}");
+        entries[1]!["resource"]!["partOf"]!["reference"]!.GetValue<string>().ShouldBe($"Organization/{entries[2]!["resource"]!["id"]}");
+    }
+
+    [Theory]
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task Operations_Compartments_AndTheStatement_StandInABundle(string type)
+    {
+        using var client = await database.Server.ClientAsync();
+        var patient = await client.CreateAsync("Patient", """{"resourceType":"Patient"}""");
+        await client.CreateAsync("Observation", $$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/{{{patient}}}"}}""");
+        var entries = await EntriesAsync(client, type, $$$"""
+            {"request":{"method":"GET","url":"Patient/{{{patient}}}/$everything"}},
+            {"request":{"method":"GET","url":"Patient/{{{patient}}}/Observation"}},
+            {"request":{"method":"GET","url":"ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender"}},
+            {"resource":{"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"http://hl7.org/fhir/administrative-gender"},{"name":"code","valueCode":"male"}]},"request":{"method":"POST","url":"CodeSystem/$validate-code"}},
+            {"resource":{"resourceType":"Organization","name":"x"},"request":{"method":"POST","url":"Organization/$validate"}},
+            {"request":{"method":"GET","url":"metadata"}},
+            {"request":{"method":"GET","url":"Organization/_history?_count=1"}},
+            {"resource":{{{Organization("written beside")}}},"request":{"method":"POST","url":"Organization"}},
+            {"request":{"method":"GET","url":"/Organization?identifier=urn:test|{{{_key}}}"}}
+            """);
+        entries.Select(e => Status(e!)).ShouldBe(["200", "200", "200", "200", "200", "200", "200", "201", "200"]);
+        entries.Select(e => e!["resource"]!["resourceType"]!.GetValue<string>())
+            .ShouldBe(["Bundle", "Bundle", "ValueSet", "Parameters", "OperationOutcome", "CapabilityStatement", "Bundle", "Organization", "Bundle"]);
+        entries[1]!["resource"]!["total"]!.GetValue<int>().ShouldBe(1);
+        entries[8]!["resource"]!["total"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"request":{"method":"GET","url":"https://elsewhere.example/fhir/Patient/x"}}""", "400")]
+    [InlineData("""{"resource":{"resourceType":"Organization"}}""", "400")]
+    [InlineData("""{"request":{"method":"GET","url":"$export"}}""", "400")]
+    [InlineData("""{"resource":{"resourceType":"Bundle","type":"batch"},"request":{"method":"POST","url":"/"}}""", "400")]
+    [InlineData("""{"request":{"method":"GET","url":"Nothing/x"}}""", "404")]
+    [InlineData("""{"request":{"method":"GET","url":"Patient/$nothing"}}""", "404")]
+    [InlineData("""{"request":{"method":"DELETE","url":"Patient/x/_history"}}""", "405")]
+    public async Task Batch_WithAnEntryThatCannotBe_DoesTheOthers(string entry, string status)
+    {
+        using var client = await database.Server.ClientAsync();
+        var entries = await EntriesAsync(client, "batch", $$$"""{{{entry}}}, {"resource":{{{Organization("taken")}}},"request":{"method":"POST","url":"Organization"}}""");
+        entries.Select(e => Status(e!)).ShouldBe([status, "201"]);
+        entries[0]!["response"]!["outcome"]!["resourceType"]!.GetValue<string>().ShouldBe("OperationOutcome");
     }
 
     [Fact]

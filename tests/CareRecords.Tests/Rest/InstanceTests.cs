@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using CareRecords.Audit;
 using CareRecords.Rest;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,6 +76,43 @@ public sealed class InstanceTests(CareDatabase database)
         }
 
         seen.ShouldBe(["7", "6", "5", "4", "3", "2", "1"]);
+    }
+
+    [Fact]
+    public async Task History_PagesBackAndForth_CountsAndKnowsItsTotal()
+    {
+        using var client = await database.Server.ClientAsync();
+        var id = Some.Id();
+        for (var version = 1; version <= 5; version++)
+        {
+            await client.SendAsync(HttpMethod.Put, $"Organization/{id}", $$"""{"resourceType":"Organization","id":"{{id}}","name":"N{{version}}"}""");
+        }
+
+        async Task<(string Versions, string Links, JsonNode Page)> PageAsync(string url)
+        {
+            var page = await (await client.GetAsync(url, TestContext.Current.CancellationToken)).JsonAsync();
+            return (string.Join(' ', page["entry"]?.AsArray().Select(e => e!["resource"]!["meta"]!["versionId"]!.GetValue<string>()) ?? []),
+                string.Join(' ', page["link"]!.AsArray().Select(l => l!["relation"]!.GetValue<string>())), page);
+        }
+
+        static string Link(JsonNode page, string relation) => page["link"]!.AsArray().Single(l => l!["relation"]!.GetValue<string>() == relation)!["url"]!.GetValue<string>();
+
+        var first = await PageAsync($"Organization/{id}/_history?_count=2");
+        var second = await PageAsync(Link(first.Page, "next"));
+        var third = await PageAsync(Link(second.Page, "next"));
+        (first.Versions, second.Versions, third.Versions).ShouldBe(("5 4", "3 2", "1"));
+        (first.Links, second.Links, third.Links).ShouldBe(("self first next", "self first previous next", "self first previous"));
+        var back = await PageAsync(Link(third.Page, "previous"));
+        (back.Versions, back.Links).ShouldBe(("3 2", "self first previous next"));
+        var begin = await PageAsync(Link(back.Page, "previous"));
+        (begin.Versions, begin.Links).ShouldBe(("5 4", "self first next"));
+        (await PageAsync(Link(begin.Page, "next"))).Versions.ShouldBe("3 2");
+        (await PageAsync(Link(third.Page, "first"))).Versions.ShouldBe("5 4");
+        new[] { first, second, third, back }.Select(p => p.Page["total"]!.GetValue<int>()).ShouldBe([5, 5, 5, 5]);
+        var none = await PageAsync($"Organization/{id}/_history?_count=0");
+        (none.Versions, none.Links, none.Page["total"]!.GetValue<int>()).ShouldBe(("", "self first", 5));
+        // The plus of a zone, written as it is, arrives as a space.
+        (await PageAsync($"Organization/{id}/_history?_since=2020-01-01T00:00:00+02:00")).Page["total"]!.GetValue<int>().ShouldBe(5);
     }
 
     [Fact]

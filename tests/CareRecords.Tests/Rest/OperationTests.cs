@@ -95,6 +95,60 @@ public sealed class OperationTests(CareDatabase database)
     }
 
     [Fact]
+    public async Task Conformance_StoresWhatAnUnknownModifierExtensionChanges_OthersDoNot()
+    {
+        const string basic = """{"resourceType":"Organization","name":"x","modifierExtension":[{"url":"http://example.org/do-not","valueBoolean":true}]}""";
+        using var open = await (await database.OpenServer).ClientAsync();
+        (await open.SendAsync(HttpMethod.Post, "Organization", basic)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        using var closed = await database.Server.ClientAsync();
+        (await closed.SendAsync(HttpMethod.Post, "Organization", basic)).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await (await open.SendAsync(HttpMethod.Post, "Organization/$validate", basic)).JsonAsync())["issue"]![0]!["severity"]!.GetValue<string>().ShouldBe("error");
+    }
+
+    [Fact]
+    public async Task Validate_OnTheSystem_TakesEveryType()
+    {
+        using var client = await database.Server.ClientAsync();
+        var good = await client.SendAsync(HttpMethod.Post, "$validate", """{"resourceType":"Patient","gender":"female"}""");
+        good.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await good.JsonAsync())["issue"]!.AsArray().Select(i => i!["severity"]!.GetValue<string>()).ShouldNotContain("error");
+        var bad = await client.SendAsync(HttpMethod.Post, "$validate", """{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient","gender":"none"}}]}""");
+        (bad.StatusCode, (await bad.JsonAsync())["issue"]![0]!["severity"]!.GetValue<string>()).ShouldBe((HttpStatusCode.OK, "error"));
+    }
+
+    [Fact]
+    public async Task Everything_ByPost_TakesItsParameters()
+    {
+        using var client = await database.Server.ClientAsync();
+        var practitioner = await client.CreateAsync("Practitioner", """{"resourceType":"Practitioner"}""");
+        var patient = await client.CreateAsync("Patient", """{"resourceType":"Patient"}""");
+        await client.CreateAsync("Observation", Observation(patient, practitioner));
+        var found = await client.SendAsync(HttpMethod.Post, $"Patient/{patient}/$everything", """{"resourceType":"Parameters","parameter":[{"name":"_type","valueCode":"Observation"}]}""");
+        (await found.JsonAsync())["entry"]!.AsArray().Select(e => e!["resource"]!["resourceType"]!.GetValue<string>()).ShouldBe(["Observation"]);
+    }
+
+    [Theory]
+    [InlineData("PUT", "")]
+    [InlineData("DELETE", "metadata")]
+    [InlineData("OPTIONS", "")]
+    public async Task AWrongMethod_IsToldWhichAreRight(string method, string path)
+    {
+        using var client = await database.Server.ClientAsync();
+        var answer = await client.SendAsync(new HttpMethod(method), path);
+        (answer.StatusCode, answer.Content.Headers.Allow.Contains("GET")).ShouldBe((HttpStatusCode.MethodNotAllowed, true));
+    }
+
+    [Fact]
+    public async Task PartOfADefinition_IsMarkedOnce()
+    {
+        using var client = await database.Server.ClientAsync();
+        foreach (var address in (string[])["StructureDefinition/Patient", "StructureDefinition/Patient?_summary=true"])
+        {
+            (await (await client.GetAsync(address, TestContext.Current.CancellationToken)).JsonAsync())["meta"]!["tag"]!.AsArray().Select(t => t!["code"]!.GetValue<string>()).ShouldBe(["SUBSETTED"]);
+        }
+    }
+
+    [Fact]
     public async Task Document_HoldsTheCompositionAndWhatItRefersTo()
     {
         await using var server = await FhirServer.StartAsync(database, new() { ["Fhir:Conformance"] = "true" });

@@ -25,7 +25,7 @@ public sealed class SampleTests(CareDatabase database)
 
             // What our validator finds invalid, or whose definition is not held, cannot be walked; that it is refused in good order is checked all the same.
             var check = await client.SendAsync(HttpMethod.Post, $"{type.GetValue<string>()}/$validate", sample.ToJsonString());
-            if (check.StatusCode == System.Net.HttpStatusCode.NotFound || (await check.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("\"severity\":\"error\"", StringComparison.Ordinal))
+            if (check.StatusCode == System.Net.HttpStatusCode.NotFound || (await check.JsonAsync())["issue"]!.AsArray().Any(IsFault))
             {
                 refused.Add(Path.GetFileName(file));
                 ((int)(await client.SendAsync(HttpMethod.Post, type.GetValue<string>(), sample.ToJsonString())).StatusCode).ShouldBeOneOf(404, 422);
@@ -40,4 +40,8 @@ public sealed class SampleTests(CareDatabase database)
         faults.ShouldBeEmpty(string.Join('\n', faults));
         walked.ShouldBeGreaterThan(files.Count * 8 / 10);
     }
+
+    // A conformance practice stores what a modifier extension changes that it does not know.
+    private static bool IsFault(JsonNode? issue) =>
+        issue!["severity"]!.GetValue<string>() == "error" && !issue["diagnostics"]!.GetValue<string>().Contains("[extension-unknown", StringComparison.Ordinal);
 }

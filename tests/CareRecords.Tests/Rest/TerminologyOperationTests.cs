@@ -11,6 +11,29 @@ public sealed class TerminologyOperationTests(CareDatabase database)
     private const string GenderCodes = "http://hl7.org/fhir/administrative-gender";
 
     [Fact]
+    public async Task Lookup_TellsWhatIsHeldOfACode()
+    {
+        using var client = await database.Server.ClientAsync();
+        var found = await (await client.GetAsync($"CodeSystem/$lookup?system={GenderCodes}&code=male", TestContext.Current.CancellationToken)).JsonAsync();
+        found["parameter"]!.AsArray().Select(p => $"{p!["name"]} {p["valueString"]}").ShouldBe([$"name {GenderCodes}", "version 4.0.1", "display Male"]);
+        var child = await (await client.SendAsync(HttpMethod.Post, "CodeSystem/$lookup",
+            """{"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"}}]}""")).JsonAsync();
+        child["parameter"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()).ShouldContain("property");
+    }
+
+    [Theory]
+    [InlineData("CodeSystem/$lookup", HttpStatusCode.BadRequest)]
+    [InlineData($"CodeSystem/$lookup?system={GenderCodes}", HttpStatusCode.BadRequest)]
+    [InlineData($"CodeSystem/$lookup?system={GenderCodes}&code=none", HttpStatusCode.NotFound)]
+    [InlineData("CodeSystem/$lookup?system=http://example.org/none&code=a", HttpStatusCode.NotFound)]
+    [InlineData($"CodeSystem/$lookup?system={GenderCodes}&code=male&version=0", HttpStatusCode.NotFound)]
+    public async Task Lookup_OfWhatIsNotHeld_SaysSo(string address, HttpStatusCode status)
+    {
+        using var client = await database.Server.ClientAsync();
+        (await client.GetAsync(address, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(status);
+    }
+
+    [Fact]
     public async Task Expand_ListsFiltersAndPages()
     {
         using var client = await database.Server.ClientAsync();
