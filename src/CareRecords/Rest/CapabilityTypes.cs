@@ -35,7 +35,8 @@ internal sealed class CapabilityTypes(IServiceProvider services, Utf8JsonWriter 
             "delete" => deletable,
             _ => writable,
         }));
-        json.WriteString("versioning", stored ? "versioned-update" : type.IsDefinition ? "versioned" : "no-version");
+        // versioned-update would say that updates without If-Match are refused.
+        json.WriteString("versioning", stored || type.IsDefinition ? "versioned" : "no-version");
         json.WriteBoolean("readHistory", stored || type.IsDefinition);
         json.WriteBoolean("updateCreate", writable);
         json.WriteBoolean("conditionalCreate", writable);

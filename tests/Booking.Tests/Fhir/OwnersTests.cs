@@ -113,7 +113,7 @@ public sealed class OwnersTests(BookingApp app) : IClassFixture<BookingApp>, IAs
         var slots = (await GetAsync($"Slot?schedule=Schedule/{_practitioner}&status=free"))["entry"]!.AsArray().Select(e => e!["resource"]!).ToList();
         var family = "Siirto" + Guid.NewGuid().ToString("N");
         const string urn = "urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9";
-        string Appointment(JsonNode slot) => $$"""{"resource":{{Wish("x", slot).Replace("Patient/x", urn)}},"request":{"method":"POST","url":"Appointment"}}""";
+        string Appointment(JsonNode slot) => $$$"""{"resource":{{{Wish("x", slot).Replace("Patient/x", urn)}}},"request":{"method":"POST","url":"Appointment"}}""";
         string Bundle(string appointments) =>
             $$$"""
             {"resourceType":"Bundle","type":"transaction","entry":[{{{appointments}}},

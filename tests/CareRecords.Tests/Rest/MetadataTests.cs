@@ -42,6 +42,8 @@ public sealed class MetadataTests(CareDatabase database)
         types["StructureDefinition"]["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldBe(["read", "vread", "search-type", "history-instance"]);
         types["Composition"]["interaction"]!.AsArray().Select(i => i!["code"]!.GetValue<string>()).ShouldNotContain("create");
         types["Patient"]["supportedProfile"]!.AsArray().Select(p => p!.GetValue<string>()).ShouldContain("https://carerecords.example/fhir/StructureDefinition/patient");
+        // An update without If-Match is taken.
+        types["Patient"]["versioning"]!.GetValue<string>().ShouldBe("versioned");
         types["Patient"]["searchRevInclude"]!.AsArray().Select(p => p!.GetValue<string>()).ShouldContain("Observation:patient");
         types["Patient"]["searchRevInclude"]!.AsArray().Select(p => p!.GetValue<string>()).ShouldContain("Provenance:target");
         types["Observation"]["searchInclude"]!.AsArray().Select(p => p!.GetValue<string>()).ShouldContain("Observation:subject");
