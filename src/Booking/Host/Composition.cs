@@ -73,6 +73,7 @@ internal static class Composition
     {
         services.AddSingleton(settings);
         services.AddSingleton(access);
+        services.AddSingleton(settings.SeenEpochs);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => NpgsqlDataSource.Create(access.Application));
         services.AddSingleton(_ => new KeyDatabase(NpgsqlDataSource.Create(access.Keys)));

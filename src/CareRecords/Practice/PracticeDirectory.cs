@@ -4,7 +4,8 @@ using Npgsql;
 namespace CareRecords.Practice;
 
 /// <summary>The practice's facts, read once and again after <see cref="Forget"/>; they change only by an administrator's act.</summary>
-public sealed class PracticeDirectory(NpgsqlDataSource dataSource)
+/// <param name="seen">Told the epoch whenever it is read; null where nothing outside the database is kept.</param>
+public sealed class PracticeDirectory(NpgsqlDataSource dataSource, SeenEpochs? seen = null)
 {
     private PracticeFacts? _facts;
 
@@ -41,6 +42,12 @@ public sealed class PracticeDirectory(NpgsqlDataSource dataSource)
                 r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7),
                 r.GetString(8), r.GetString(9), r.GetString(10)),
             cancel);
-        return practices.SingleOrDefault() is { } practice ? practice with { Controllers = controllers } : null;
+        if (practices.SingleOrDefault() is not { } practice)
+        {
+            return null;
+        }
+
+        seen?.Add(practice.Id, practice.Epoch);
+        return practice with { Controllers = controllers };
     }
 }

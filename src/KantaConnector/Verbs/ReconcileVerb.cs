@@ -31,8 +31,9 @@ public static class ReconcileVerb
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         if (afterRestore)
         {
-            await AfterRestore.Begin(work, scope.ServiceProvider.GetRequiredService<PracticeDirectory>(), cancel);
+            await AfterRestore.Begin(work, scope.ServiceProvider.GetRequiredService<SeenEpochs>(), cancel);
             await work.CommitAsync(cancel);
+            scope.ServiceProvider.GetRequiredService<PracticeDirectory>().Forget();
         }
         var reports = await scope.ServiceProvider.GetRequiredService<ReconcileWithArchive>().Handle(work, since, cancel);
         await work.CommitAsync(cancel);

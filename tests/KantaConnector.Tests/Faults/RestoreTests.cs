@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using CareRecords.Database;
+using CareRecords.Practice;
 using CareRecords.Protection;
 using KantaConnector.Documents;
 using KantaConnector.Queue;
@@ -20,15 +21,11 @@ public sealed class RestoreTests : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("kanta-restore-").FullName;
     private SimulatorProcess simulator = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        await database.InitializeAsync();
-        simulator = await SimulatorProcess.Start();
-    }
+    public ValueTask InitializeAsync() => database.InitializeAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await simulator.DisposeAsync();
+        await (simulator?.DisposeAsync() ?? ValueTask.CompletedTask);
         await database.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
@@ -37,19 +34,82 @@ public sealed class RestoreTests : IAsyncLifetime
     {
         var settings = Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client);
         (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:20", "00:00:40");
-        return new Node(database.ConnectionString, database.Keys, settings);
+        return new Node(database.ConnectionString, database.Keys, settings, seen: database.Epochs);
     }
 
     [Fact]
     public async Task F25_RestoredToYesterday_IsReconciledAndNothingIsSentTwice()
     {
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(place => File.Exists(Path.Combine(place, "pg_dump"))), "pg_dump is not installed");
+        SkipWithoutBackups();
+        simulator = await SimulatorProcess.Start();
         var runs = Runs.Of(1, 10);
         for (var run = 0; run < runs; run++)
         {
             await Once(run * 10);
         }
         Runs.Passed("F25", runs, "restores by pg_dump and pg_restore");
+    }
+
+    [Fact]
+    public async Task F25_SameBackupRestoredAgainAndAgain_NoOidIsGivenTwice()
+    {
+        SkipWithoutBackups();
+        var given = new List<string> { await NextOid() };
+        await Postgres("pg_dump", "-Fc", "-f", Path.Combine(folder, "backup"));
+        given.Add(await NextOid());
+        var runs = Runs.Of(3, 20);
+        for (var run = 1; run <= runs; run++)
+        {
+            await Restore();
+            if (run == 1)
+            {
+                // Nothing outside the database can know of the first restore but who did it.
+                (await AfterRestore.NoticeAsync(database.DataSource, database.Epochs, CancellationToken.None)).ShouldBeFalse();
+                await Declare();
+            }
+            else if (run % 2 == 0)
+            {
+                await Declare();
+            }
+            else
+            {
+                // Nobody says so: the next start sees it, and the queue waits for the comparison.
+                (await AfterRestore.NoticeAsync(database.DataSource, database.Epochs, CancellationToken.None)).ShouldBeTrue();
+                (await database.Scalar<long>("select count(*) from kanta.endpoint where restored_at is null")).ShouldBe(0);
+            }
+            (await AfterRestore.NoticeAsync(database.DataSource, database.Epochs, CancellationToken.None)).ShouldBeFalse("it was declared already");
+            await Declare();
+            (await database.Scalar<int>("select max(epoch) from care.installation_epoch")).ShouldBe(run + 1);
+            given.Add(await NextOid());
+        }
+        given.Distinct().Count().ShouldBe(given.Count, string.Join('\n', given));
+        Runs.Passed("F25", runs, "restores of one backup, each with OIDs of its own");
+
+        async Task Declare()
+        {
+            await using var work = new UnitOfWork(database.DataSource);
+            await AfterRestore.Begin(work, database.Epochs, CancellationToken.None);
+            await work.CommitAsync();
+        }
+
+        async Task<string> NextOid()
+        {
+            // As after a start: what the practice's epoch is, a fresh process reads.
+            var practice = await new PracticeDirectory(database.DataSource, database.Epochs).GetAsync();
+            await using var work = new UnitOfWork(database.DataSource);
+            var oid = await OidIssuer.NextAsync(work, practice.Controllers[0], OidKind.Document, 2026, CancellationToken.None);
+            await work.CommitAsync();
+            return oid;
+        }
+    }
+
+    private static void SkipWithoutBackups() =>
+        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(place => File.Exists(Path.Combine(place, "pg_dump"))), "pg_dump is not installed");
+
+    private async Task Restore()
+    {
+        await Postgres("pg_restore", "--clean", "--if-exists", Path.Combine(folder, "backup"));
+        NpgsqlConnection.ClearAllPools();
     }
 
     private async Task Once(int from)
@@ -85,14 +145,13 @@ public sealed class RestoreTests : IAsyncLifetime
         }
         var atDisaster = await Archived();
 
-        await Postgres("pg_restore", "--clean", "--if-exists", Path.Combine(folder, "backup"));
-        NpgsqlConnection.ClearAllPools();
+        await Restore();
         await using var restored = NewNode();
         var epoch = await database.Scalar<int>("select max(epoch) from care.installation_epoch");
         await database.Execute("update kanta.document set lease_until = null where lease_until is not null");
         await using (var work = new UnitOfWork(database.DataSource))
         {
-            await AfterRestore.Begin(work, restored.Get<CareRecords.Practice.PracticeDirectory>(), CancellationToken.None);
+            await AfterRestore.Begin(work, database.Epochs, CancellationToken.None);
             await work.CommitAsync();
         }
         // Whoever starts the program before reconciling sends nothing.

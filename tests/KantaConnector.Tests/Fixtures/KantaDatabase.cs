@@ -15,6 +15,8 @@ public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareConte
     private readonly string keyFolder = Directory.CreateTempSubdirectory("kanta-keys-").FullName;
 
     internal string KeyFile => Path.Combine(keyFolder, "master.json");
+    /// <summary>Outside the database, as the data folder's.</summary>
+    internal SeenEpochs Epochs => new(Path.Combine(keyFolder, "epochs"));
     internal MasterKeys Keys { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()

@@ -2,6 +2,7 @@ using System.Globalization;
 using CareRecords;
 using CareRecords.Access;
 using CareRecords.Database;
+using CareRecords.Practice;
 using CareRecords.Protection;
 using CareRecords.Treatments;
 using KantaConnector.Appointments;
@@ -22,10 +23,15 @@ internal sealed class Node : IAsyncDisposable
     private readonly NpgsqlDataSource data;
     private readonly List<IHostedService> started = [];
 
-    public Node(string connection, MasterKeys keys, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
+    public Node(string connection, MasterKeys keys, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null, SeenEpochs? seen = null)
     {
         data = NpgsqlDataSource.Create(connection);
-        services = new ServiceCollection()
+        var collection = new ServiceCollection();
+        if (seen is not null)
+        {
+            collection.AddSingleton(seen);
+        }
+        services = collection
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton(data)

@@ -83,7 +83,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         await database.Execute("delete from care.note_version where version = 2");
         await Sign(2, SignedAct.Correction, "Uusi.", oid: signedSince);
 
-        await using var restored = new Node(database.ConnectionString, database.Keys, settings);
+        await using var restored = new Node(database.ConnectionString, database.Keys, settings, seen: database.Epochs);
         var said = new StringWriter();
         (await ReconcileVerb.RunAsync(restored.Services, true, Began.AddDays(-1), false, true, said, CancellationToken.None)).ShouldBe(1, said.ToString());
         (await Queued()).Where(row => row.Kind == "care").Select(row => (row.Oid, row.Version, row.State)).ShouldBe(
@@ -102,7 +102,7 @@ public sealed class ArchiveSignedRecordTests : IAsyncLifetime
         await using var simulator = await SimulatorProcess.Start("--fault", "status:status=503");
         await WriteCare(Began);
         await Sign(1, SignedAct.New, "Ensimmäinen.");
-        await using var restored = new Node(database.ConnectionString, database.Keys, Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client));
+        await using var restored = new Node(database.ConnectionString, database.Keys, Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client), seen: database.Epochs);
         var said = new StringWriter();
         (await ReconcileVerb.RunAsync(restored.Services, true, Began.AddDays(-1), false, false, said, CancellationToken.None)).ShouldBe(2);
         said.ToString().ShouldContain("HTTP 503");

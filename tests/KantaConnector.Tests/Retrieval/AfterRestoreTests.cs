@@ -31,10 +31,9 @@ public sealed class AfterRestoreTests : IAsyncLifetime
         await using var node = new Node(database.ConnectionString, database.Keys, Node.Settings(new Uri("https://localhost:1/"), certificates.CaFile, client));
         (await Next(node)).ShouldBe($"{Some.Root}.11.2026.1.1");
 
-        await using (var other = new Node(database.ConnectionString, database.Keys, Node.Settings(null, "", new CertificateSource())))
+        await using (var work = new UnitOfWork(database.DataSource))
         {
-            await using var work = new UnitOfWork(database.DataSource);
-            await AfterRestore.Begin(work, other.Get<PracticeDirectory>(), CancellationToken.None);
+            await AfterRestore.Begin(work, database.Epochs, CancellationToken.None);
             await AfterRestore.End(work, CancellationToken.None);
             await work.CommitAsync();
         }

@@ -1,4 +1,5 @@
 using Booking.Host.Postgres;
+using CareRecords.Practice;
 
 namespace Booking.Host.Database;
 
@@ -14,6 +15,9 @@ internal sealed record HostSettings(string Folder, IConfigurationRoot Configurat
     public string MasterKeyFile => Path.Combine(KeyFolder, "master.json");
 
     public string DataProtectionCertificate => Path.Combine(KeyFolder, "data-protection.pfx");
+
+    /// <summary>Kept when the database is put back to a backup.</summary>
+    public SeenEpochs SeenEpochs => new(Path.Combine(Folder, "epochs"));
 
     public string LogFolder => Path.Combine(Folder, "logs");
 

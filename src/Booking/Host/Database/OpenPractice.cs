@@ -1,4 +1,5 @@
 using Booking.Host.Keys;
+using KantaConnector.Retrieval;
 using Npgsql;
 
 namespace Booking.Host.Database;
@@ -53,6 +54,8 @@ internal sealed class OpenPractice : IAsyncDisposable
             }
 
             await KeyFiles.EnsureAsync(settings, access, cancel);
+            await using var application = NpgsqlDataSource.Create(access.Application);
+            await AfterRestore.NoticeAsync(application, settings.SeenEpochs, cancel);
             return access;
         }
         catch
