@@ -211,7 +211,8 @@ internal sealed class KantaPump(
     private async Task Record(ChannelReader<Finished> done, ChannelReader<Claim> toSend, CancellationToken stopping)
     {
         var batch = new List<Finished>();
-        while (await done.WaitToReadAsync(CancellationToken.None))
+        // What could not be written is tried again by itself: there may be no further result to wait for.
+        while (batch.Count > 0 || await done.WaitToReadAsync(CancellationToken.None))
         {
             if (batch.Count == 0 && pace.Gather is { Ticks: > 0 } gather && toSend.Count > parallelism && Volatile.Read(ref unrecorded) < 64)
             {

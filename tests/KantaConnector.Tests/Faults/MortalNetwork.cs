@@ -51,17 +51,22 @@ internal sealed class MortalNetwork : IAsyncDisposable
     public int Events => Volatile.Read(ref events);
     public Task Died => died.Task;
 
-    /// <summary>Nothing passes until <see cref="Mend"/>; what stands is cut.</summary>
-    public void Cut()
+    /// <summary>Nothing passes until <see cref="Mend"/>; what stands is closed or, silently, stands and hears no more, as behind a firewall that drops.</summary>
+    public void Cut(bool silently = false)
     {
         isCut = true;
-        cut.Cancel();
+        if (!silently)
+        {
+            cut.Cancel();
+        }
     }
 
     public void Mend()
     {
-        cut = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+        // What stood silently is gone for both sides.
+        cut.Cancel();
         isCut = false;
+        cut = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -104,13 +109,13 @@ internal sealed class MortalNetwork : IAsyncDisposable
     private async Task Serve(Socket node, Func<CancellationToken, Task<Socket>> connect)
     {
         using var here = node;
-        if (isCut)
-        {
-            return;
-        }
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cut.Token);
         try
         {
+            if (isCut)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ends.Token);
+            }
             using var there = await connect(ends.Token);
             var ways = new[] { Copy(here, there, ends.Token), Copy(there, here, ends.Token) };
             await Task.WhenAny(ways);
@@ -133,7 +138,7 @@ internal sealed class MortalNetwork : IAsyncDisposable
             {
                 if (isCut)
                 {
-                    return;
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
                 }
                 if (Interlocked.Increment(ref events) == DieAt)
                 {
