@@ -44,7 +44,7 @@ internal static class StatusVerb
             {string.Join('\n', certificates.Select(c => $"{c.Purpose} certificate: {c.Problem ?? $"until {c.ValidUntil:yyyy-MM-dd}"}{(c.WarnDays is { } days ? $", EXPIRES WITHIN {days} DAYS" : "")}"))}
             dependency audit: {report.dependencyAudit}
             """);
-        var attended = attention is { Refused: 0, Alarm: 0, Hold: null, Fault: null } && certificates.All(c => c.WarnDays is null);
+        var attended = attention is { Refused: 0, Alarm: 0, Hold: null, Fault: null } && certificates.All(c => c.WarnDays is null && !(c.ValidUntil < TimeProvider.System.GetUtcNow()));
         return practice is null || durability.ContainsValue("off") || !attended ? ExitCode.No : ExitCode.Ok;
     }
 }
