@@ -34,9 +34,12 @@ internal sealed class KantaPump(
     // Results that the database does not know yet: after faults nothing is claimed before it has them, or the breaker would come too late.
     private int unrecorded;
 
+    // A sender took what waited for it: there may be room for the next batch.
+    private readonly Channel<bool> fewer = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var toSend = Channel.CreateBounded<Claim>(Math.Max(parallelism, 64));
+        var toSend = Channel.CreateUnbounded<Claim>();
         var done = Channel.CreateUnbounded<Finished>(new UnboundedChannelOptions { SingleReader = true });
         var recorder = Record(done.Reader, toSend.Reader, stoppingToken);
         var senders = Enumerable.Range(0, parallelism).Select(_ => Send(toSend.Reader, done.Writer, stoppingToken)).ToArray();
@@ -46,7 +49,7 @@ internal sealed class KantaPump(
         }
         try
         {
-            await Claim(toSend.Writer, stoppingToken);
+            await Claim(toSend, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -58,15 +61,19 @@ internal sealed class KantaPump(
         await recorder;
     }
 
-    private async Task Claim(ChannelWriter<Claim> toSend, CancellationToken stopping)
+    private async Task Claim(Channel<Claim> toSend, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
-            await toSend.WaitToWriteAsync(stopping);
+            // One batch ahead of the senders, so that they need not wait for the claim: half a second's work.
+            while (toSend.Reader.Count >= pace.Batch)
+            {
+                await fewer.Reader.ReadAsync(stopping);
+            }
             var claimed = 0;
             try
             {
-                claimed = await ClaimOnce(toSend, stopping);
+                claimed = await ClaimOnce(toSend.Writer, stopping);
             }
             catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException or System.Security.Cryptography.CryptographicException)
             {
@@ -107,7 +114,7 @@ internal sealed class KantaPump(
         foreach (var claim in taken)
         {
             // Not cancelled by a stop: the senders give back at once what they no longer send, and the next start need not wait for the lease.
-            await toSend.WriteAsync(claim, CancellationToken.None);
+            toSend.TryWrite(claim);
         }
         if (taken.Count == 0)
         {
@@ -166,6 +173,7 @@ internal sealed class KantaPump(
     {
         await foreach (var claim in toSend.ReadAllAsync(CancellationToken.None))
         {
+            fewer.Writer.TryWrite(true);
             if (stopping.IsCancellationRequested || Volatile.Read(ref faults) >= Breaker.Threshold || clock.GetTimestamp() < Volatile.Read(ref pausedUntil))
             {
                 Finish(done, claim, new Outcome.Released());

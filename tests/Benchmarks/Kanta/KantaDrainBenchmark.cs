@@ -46,14 +46,14 @@ internal abstract class KantaDrainBenchmark(int milliseconds, int parallelism, d
         await (signed ? store.FillSignedAsync(services, documents) : store.FillAsync(services, documents));
         var watch = Stopwatch.StartNew();
         var stop = await KantaStore.StartAsync(services);
-        while (await store.CountAsync("archived") < documents)
+        while (!await store.IsDrainedAsync())
         {
             if (watch.Elapsed > TimeSpan.FromMinutes(5))
             {
                 throw new InvalidOperationException($"Only {await store.CountAsync("archived")} of {documents} documents were archived.");
             }
 
-            await Task.Delay(documents > 5000 ? 100 : 20);
+            await Task.Delay(20);
         }
 
         var taken = watch.Elapsed;
