@@ -15,8 +15,9 @@ namespace Testing;
 /// <param name="migrationsIn">The assemblies that hold the migrations: the template is rebuilt when one of them was built anew.</param>
 /// <param name="migrateAsync">Brings an empty database up to date; gets a connection string with the owner's rights. Rights of the application's
 /// role are given afterwards.</param>
+/// <param name="ownServer">On a server of its own, durable, which may be killed and restarted.</param>
 public abstract class PostgresFixture(
-    string name, IReadOnlyCollection<Assembly> migrationsIn, Func<string, CancellationToken, Task> migrateAsync) : IAsyncLifetime
+    string name, IReadOnlyCollection<Assembly> migrationsIn, Func<string, CancellationToken, Task> migrateAsync, bool ownServer = false) : IAsyncLifetime
 {
     private readonly string _database = $"t_{Guid.NewGuid():N}";
     private TestCluster _cluster = null!;
@@ -35,7 +36,7 @@ public abstract class PostgresFixture(
 
     public virtual async ValueTask InitializeAsync()
     {
-        _cluster = await TestCluster.JoinAsync(CancellationToken.None);
+        _cluster = ownServer ? await TestCluster.OwnAsync(CancellationToken.None) : await TestCluster.JoinAsync(CancellationToken.None);
         var template = await _cluster.TemplateAsync(name, Fingerprint(), migrateAsync, CancellationToken.None);
         await _cluster.CopyAsync(template, _database, CancellationToken.None);
         ConnectionString = _cluster.Application(_database);
@@ -59,6 +60,16 @@ public abstract class PostgresFixture(
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>SIGKILL to all processes of the server, which must be the fixture's own.</summary>
+    public void KillServer() => Own().Kill();
+
+    public Task StartServerAgainAsync() => Own().StartAgainAsync(CancellationToken.None);
+
+    /// <param name="mode">fast or immediate, of pg_ctl.</param>
+    public Task RestartServerAsync(string mode) => Own().RestartAsync(mode, CancellationToken.None);
+
+    private TestCluster Own() => ownServer ? _cluster : throw new InvalidOperationException("The server is shared with other tests.");
 
     // A module's version id changes with every change of its code (builds are deterministic): a safe superset of "the migrations changed".
     private string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(

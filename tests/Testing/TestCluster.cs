@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Booking.Host.Postgres;
 using Npgsql;
 
@@ -33,8 +34,50 @@ internal sealed class TestCluster
         }
     }
 
+    /// <summary>A cluster for one test class alone, durable as in production: it may be killed.</summary>
+    public static async Task<TestCluster> OwnAsync(CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("cr-own-").FullName;
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var place = ClusterPlace.Under(folder);
+        var postgres = await EmbeddedPostgres.OpenAsync(
+            place, durable: true, TimeProvider.System, (superuser, secrets) => Provisioning.RolesAsync(superuser, secrets, cancel), cancel);
+        return new TestCluster(postgres, place) { IsOwn = true };
+    }
+
+    private bool IsOwn { get; init; }
+
+    /// <summary>SIGKILL to the server and all of its processes.</summary>
+    public void Kill()
+    {
+        var server = _place.RunningProcess() ?? throw new InvalidOperationException("The server does not run.");
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -KILL {server} $(cat /proc/{server}/task/*/children)"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>After <see cref="Kill"/>; the killed need a moment to be gone.</summary>
+    public async Task StartAgainAsync(CancellationToken cancel)
+    {
+        while (!await _postgres.RestartIfGoneAsync(cancel))
+        {
+            await Task.Delay(100, cancel);
+        }
+    }
+
+    /// <param name="mode">fast or immediate, of pg_ctl.</param>
+    public Task RestartAsync(string mode, CancellationToken cancel) => new ServerAccount().RunOrThrowAsync(
+        Path.Combine(PostgresBinaries.Find(), "pg_ctl"), ["restart", "-D", _place.Data, "-l", _place.Log, "-m", mode, "-w", "-t", "60", "-o", $"-k '{_place.Socket}'"], cancel);
+
     public async Task LeaveAsync()
     {
+        if (IsOwn)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await _postgres.DisposeAsync();
+            Directory.Delete(_place.Folder, recursive: true);
+            return;
+        }
+
         await _gate.WaitAsync();
         try
         {

@@ -48,6 +48,13 @@ internal sealed class AppointmentBench(SimulatorProcess simulator) : IAsyncDispo
 
     public Node Node(params (string Key, string Value)[] changes)
     {
+        var node = new Node(Database.ConnectionString, Database.Keys, Settings(changes));
+        nodes.Add(node);
+        return node;
+    }
+
+    public Dictionary<string, string?> Settings(params (string Key, string Value)[] changes)
+    {
         var settings = Fixtures.Node.Settings(simulator.Endpoint, simulator.CaFile, simulator.Client);
         settings["Kanta:SenderOid"] = $"{Some.Root}.10.0.13.{900_000 + sender}";
         settings["Kanta:Appointments:Enabled"] = "true";
@@ -58,9 +65,7 @@ internal sealed class AppointmentBench(SimulatorProcess simulator) : IAsyncDispo
         {
             settings["Kanta:" + key] = value;
         }
-        var node = new Node(Database.ConnectionString, Database.Keys, settings);
-        nodes.Add(node);
-        return node;
+        return settings;
     }
 
     public async Task Change(Node node, AppointmentState state, int movedBy = 0, bool care = true)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using KantaConnector.Queue;
 using KantaConnector.Tests.Fixtures;
 using Shouldly;
@@ -45,28 +43,7 @@ public sealed class ArchiveFaultTests(SharedSimulator shared) : IAsyncLifetime, 
         return queued;
     }
 
-    /// <summary>I1, I2, I3 from the simulator's ledger: each document once with our bytes, chains in order, service event first.</summary>
-    private async Task Holds(Submission[] queued)
-    {
-        var archived = (await Entries()).Where(entry => Text(entry, "outcome") == "archived").Select(entry => entry.GetProperty("document"))
-            .Where(document => queued.Any(submission => submission.Oid == document.GetProperty("id").GetString())).ToArray();
-        archived.Select(document => document.GetProperty("id").GetString()!).Order().ShouldBe(queued.Select(submission => submission.Oid).Order());
-        var order = archived.Select((document, at) => (Oid: document.GetProperty("id").GetString()!, at)).ToDictionary(row => row.Oid, row => row.at);
-        foreach (var submission in queued)
-        {
-            Convert.ToHexStringLower(SHA256.HashData(await simulator.Document(submission.Oid)))
-                .ShouldBe(await database.Scalar<string>("select encode(sha256, 'hex') from kanta.document where oid = $1", submission.Oid));
-            foreach (var before in queued.Where(other => (other.SetId == submission.SetId && other.Version < submission.Version)
-                || (other.ServiceEventOid == submission.ServiceEventOid && other.Kind == SubmissionKind.ServiceEvent && submission.Kind == SubmissionKind.Care)))
-            {
-                order[before.Oid].ShouldBeLessThan(order[submission.Oid]);
-            }
-        }
-    }
-
-    private async Task<JsonElement[]> Entries() => [.. (await simulator.Ledger()).GetProperty("entries").EnumerateArray().Where(entry => Text(entry, "kind") == "message")];
-
-    private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private Task Holds(Submission[] queued) => Invariants.Hold(queued, simulator, database);
 
     [Fact]
     public async Task F11_ThirdOfAnswersAreErrors_RetryAfterIsObeyed()

@@ -4,12 +4,12 @@ using KantaConnector.Tests.Fixtures;
 namespace KantaConnector.Tests.Faults;
 
 /// <summary>A database, a sink that plays the archive, certificates, and nodes that a scenario starts.</summary>
-public sealed class FaultBench : IAsyncLifetime
+public sealed class FaultBench(bool ownServer = false) : IAsyncLifetime
 {
     private readonly List<Node> nodes = [];
     private CertificateSource client = null!;
 
-    internal KantaDatabase Database { get; } = new();
+    internal KantaDatabase Database { get; } = new(ownServer);
     internal TestCertificates Certificates { get; } = new();
     internal ArchiveSink Sink { get; private set; } = null!;
 

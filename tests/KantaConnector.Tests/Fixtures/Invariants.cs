@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using KantaConnector.Queue;
 using Shouldly;
 
@@ -35,5 +36,30 @@ internal static class Invariants
         sink.Ledger.GroupBy(received => received.Oid).ShouldAllBe(same => same.Select(received => received.Sha256).Distinct().Count() == 1);
         sink.Ledger.Select(received => received.MessageId).Distinct().Count().ShouldBe(sink.Ledger.Count);
         (await database.Scalar<long>("select count(*) from care.access_leaf where interaction = 'send'")).ShouldBe(accepted.Count);
+    }
+
+    /// <summary>The same from the simulator's own ledger, of which these documents are a part.</summary>
+    public static async Task Hold(Submission[] queued, SimulatorProcess simulator, KantaDatabase database)
+    {
+        var mine = queued.Select(submission => submission.Oid).ToHashSet();
+        var archived = (await simulator.Ledger()).GetProperty("entries").EnumerateArray()
+            .Where(entry => entry.GetProperty("kind").GetString() == "message" && entry.TryGetProperty("outcome", out var outcome) && outcome.GetString() == "archived")
+            .Select(entry => entry.GetProperty("document").GetProperty("id").GetString()!).Where(mine.Contains).ToArray();
+        archived.Order().ShouldBe(mine.Order());
+        var order = archived.Select((oid, at) => (oid, at)).ToDictionary(row => row.oid, row => row.at);
+        foreach (var submission in queued)
+        {
+            Convert.ToHexStringLower(SHA256.HashData(await simulator.Document(submission.Oid)))
+                .ShouldBe(await database.Scalar<string>("select encode(sha256, 'hex') from kanta.document where oid = $1", submission.Oid));
+        }
+        foreach (var together in queued.GroupBy(submission => submission.ServiceEventOid))
+        {
+            var first = together.Single(submission => submission.Kind == SubmissionKind.ServiceEvent);
+            together.ShouldAllBe(submission => submission == first || order[first.Oid] < order[submission.Oid]);
+        }
+        foreach (var chain in queued.GroupBy(submission => submission.SetId))
+        {
+            chain.OrderBy(submission => submission.Version).Select(submission => order[submission.Oid]).ShouldBeInOrder();
+        }
     }
 }

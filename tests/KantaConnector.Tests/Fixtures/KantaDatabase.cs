@@ -8,7 +8,7 @@ using Testing;
 namespace KantaConnector.Tests.Fixtures;
 
 /// <summary>A migrated database of its own with a practice that has joined the archive; keys live in it too.</summary>
-public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareContext).Assembly, typeof(KantaContext).Assembly], Migrate)
+public sealed class KantaDatabase(bool ownServer = false) : PostgresFixture("kanta", [typeof(CareContext).Assembly, typeof(KantaContext).Assembly], Migrate, ownServer)
 {
     internal static readonly Guid ControllerId = Guid.Parse("0198f000-0000-7000-8000-000000000001");
 
@@ -58,6 +58,9 @@ public sealed class KantaDatabase() : PostgresFixture("kanta", [typeof(CareConte
         await work.ExecuteAsync(sql, CancellationToken.None, parameters);
         await work.CommitAsync();
     }
+
+    /// <summary>What the dead held is free, as after a while: that it becomes free by itself is for F08 and F09.</summary>
+    public Task EndLeases() => Execute("update kanta.document set lease_until = null where lease_until is not null");
 
     private static async Task Migrate(string owner, CancellationToken cancel)
     {

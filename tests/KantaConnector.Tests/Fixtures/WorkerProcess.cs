@@ -32,6 +32,16 @@ internal sealed class WorkerProcess : IDisposable
         return new WorkerProcess(Process.Start(start)!);
     }
 
+    /// <summary>What the process holds of the machine's memory now.</summary>
+    public long Megabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1048576;
+        }
+    }
+
     /// <summary>Waits until the point is reached, then freezes the process (SIGSTOP).</summary>
     public async Task FreezeAtPoint()
     {

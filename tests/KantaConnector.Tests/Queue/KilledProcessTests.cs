@@ -16,7 +16,6 @@ public sealed class KilledProcessTests : IAsyncLifetime
         await database.InitializeAsync();
         sink = await ArchiveSink.Start(certificates.Server());
         settings = Node.Settings(sink.Address, certificates.CaFile, certificates.Client());
-        (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:01", "00:00:02");
     }
 
     public async ValueTask DisposeAsync()
@@ -42,6 +41,7 @@ public sealed class KilledProcessTests : IAsyncLifetime
         {
             await worker.KillAtPoint();
         }
+        await database.EndLeases();
         await successor.Start();
         await Invariants.AllArchived(database);
         await Invariants.Hold(queued, sink, database);

@@ -181,7 +181,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         var result = await _account.RunAsync(Tool("pg_ctl"), start, cancel);
         for (var again = 0; result.ExitCode != 0 && again < 20 && await StillHeldAsync(cancel); again++)
         {
-            // After a kill -9 the children need a moment to notice and to let go of the shared memory.
+            // After a kill -9 the children need a moment to notice and to let go of the shared memory, and the dead server's number one to be free.
             await Task.Delay(TimeSpan.FromMilliseconds(500), _clock, cancel);
             result = await _account.RunAsync(Tool("pg_ctl"), start, cancel);
         }
@@ -195,7 +195,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     private async Task<bool> StillHeldAsync(CancellationToken cancel) =>
-        (await TailAsync(cancel)).Contains("is still in use", StringComparison.Ordinal);
+        await TailAsync(cancel) is var tail && (tail.Contains("is still in use", StringComparison.Ordinal)
+            || (_place.RunningProcess() is null && tail.Contains("lock file \"postmaster.pid\" already exists", StringComparison.Ordinal)));
 
     private async Task<string> TailAsync(CancellationToken cancel) => File.Exists(_place.Log)
         ? string.Join('\n', (await File.ReadAllLinesAsync(_place.Log, cancel)).TakeLast(8))
