@@ -16,6 +16,7 @@ public sealed class KilledProcessTests : IAsyncLifetime
         await database.InitializeAsync();
         sink = await ArchiveSink.Start(certificates.Server());
         settings = Node.Settings(sink.Address, certificates.CaFile, certificates.Client());
+        (settings["Kanta:TotalTimeout"], settings["Kanta:Lease"]) = ("00:00:20", "00:00:40");
     }
 
     public async ValueTask DisposeAsync()
