@@ -9,6 +9,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly HttpClient web;
+    private static (string Name, byte[] Bytes)[]? certificates;
 
     private SimulatorProcess(Process process, string folder, Uri endpoint, Uri appointments, Uri page)
     {
@@ -25,6 +26,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public static async Task<SimulatorProcess> Start(params string[] options)
     {
         var folder = Directory.CreateTempSubdirectory("kanta-simulator-").FullName;
+        // Three RSA keys are made once for all simulators of a run.
+        if (Volatile.Read(ref certificates) is { } known)
+        {
+            var certs = Directory.CreateDirectory(Path.Combine(folder, "certs")).FullName;
+            foreach (var (name, bytes) in known)
+            {
+                await File.WriteAllBytesAsync(Path.Combine(certs, name), bytes);
+            }
+        }
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { Program(), "--data", Path.Combine(folder, "data"), "--dev-certs", Path.Combine(folder, "certs"), "--throw-away" }.Concat(options))
         {
@@ -45,6 +55,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         try
         {
             var line = await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            Volatile.Write(ref certificates, [.. Directory.GetFiles(Path.Combine(folder, "certs")).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
             var parts = line.Split(' ').Skip(1).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
             return new SimulatorProcess(process, folder, new Uri(parts["mtls"]), new Uri(parts["fhir"]), new Uri(parts["web"]));
         }
