@@ -10,6 +10,8 @@ public sealed class PickupMailer(IOptions<MailOptions> options, IHostEnvironment
     private const string Extension = ".mail.json";
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
+    private long _lastTick;
+
     /// <summary>The folder as an absolute path.</summary>
     public string Folder => Path.GetFullPath(options.Value.PickupFolder, host.ContentRootPath);
 
@@ -17,7 +19,7 @@ public sealed class PickupMailer(IOptions<MailOptions> options, IHostEnvironment
     {
         Directory.CreateDirectory(Folder);
         var now = clock.GetUtcNow();
-        var name = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd'T'HHmmssfff}-{Guid.CreateVersion7(now):N}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{new DateTime(LaterThanTheLast(now.UtcTicks)):yyyyMMdd'T'HHmmssfffffff}-{Guid.CreateVersion7(now):N}");
         var path = Path.Combine(Folder, name);
         // A reader never sees a half-written mail: it looks for the final name only.
         await File.WriteAllBytesAsync(path + ".writing", JsonSerializer.SerializeToUtf8Bytes(new KeptMail(name, now, mail), Readable), cancel);
@@ -35,6 +37,19 @@ public sealed class PickupMailer(IOptions<MailOptions> options, IHostEnvironment
         name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && Path.Combine(Folder, name + Extension) is var path && File.Exists(path)
             ? Read(path)
             : null;
+
+    // Names stand in the order of sending, whatever the clock's step.
+    private long LaterThanTheLast(long tick)
+    {
+        for (var last = Volatile.Read(ref _lastTick); ; last = Volatile.Read(ref _lastTick))
+        {
+            var mine = Math.Max(tick, last + 1);
+            if (Interlocked.CompareExchange(ref _lastTick, mine, last) == last)
+            {
+                return mine;
+            }
+        }
+    }
 
     private static KeptMail Read(string path) =>
         JsonSerializer.Deserialize<KeptMail>(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} holds no mail.");

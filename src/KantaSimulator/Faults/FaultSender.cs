@@ -14,13 +14,13 @@ internal sealed class FaultSender(FaultBoard board, TimeProvider clock)
         {
             case { Kind: "down", Mode: "hang" }:
                 await board.WaitAsync(Timeout.InfiniteTimeSpan, context.RequestAborted);
-                await EndAsync(context, reset: true);
+                End(context, reset: true);
                 return true;
             case { Kind: "down" }:
-                await EndAsync(context, reset: true);
+                End(context, reset: true);
                 return true;
             case { Kind: "lose-ack", When: "before-archiving" }:
-                await EndAsync(context, fault.How == "rst");
+                End(context, fault.How == "rst");
                 return true;
             case { Kind: "status" or "too-many" }:
                 var status = fault.Kind == "status" ? fault.Status ?? 503 : 429;
@@ -97,12 +97,12 @@ internal sealed class FaultSender(FaultBoard board, TimeProvider clock)
             // A reader that gives up on nonsense is a good reader.
         }
 
-        await EndAsync(context, reset);
+        End(context, reset);
     }
 
-    private static async Task EndAsync(HttpContext context, bool reset)
+    private static void End(HttpContext context, bool reset)
     {
-        await context.Features.Get<RawConnection>()!.EndAsync(reset);
+        context.Features.Get<RawConnection>()!.End(reset);
         context.Abort();
     }
 

@@ -8,7 +8,8 @@ namespace KantaSimulator.Faults;
 /// <summary>Sockets as Kestrel makes them, under the fault board: a port can stop listening, reset what it accepts, or let it hang.</summary>
 internal sealed class FaultyListenerFactory(FaultBoard board, ILoggerFactory logs) : IConnectionListenerFactory
 {
-    private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), logs);
+    // The least buffer with which a write still ends: it ends when the kernel has every byte, and so a fault knows that what it wrote has left.
+    private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions { MaxWriteBufferSize = 2 }), logs);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new FaultyListener(board, sockets, await sockets.BindAsync(endpoint, cancellationToken));

@@ -18,13 +18,8 @@ internal sealed class RawConnection(ConnectionContext connection)
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancelled) => await connection.Transport.Output.WriteAsync(bytes, cancelled);
 
-    /// <summary>Ends the connection once what was written has left: by FIN without TLS closure, or by RST.</summary>
-    public async Task EndAsync(bool reset)
-    {
-        // The transport's send loop runs beside us; there is no signal for "handed to the kernel".
-        await Task.Delay(50);
-        End(connection, reset);
-    }
+    /// <summary>Ends the connection after what was written: by FIN without TLS closure, or by RST.</summary>
+    public void End(bool reset) => End(connection, reset);
 
     public static void End(ConnectionContext connection, bool reset)
     {

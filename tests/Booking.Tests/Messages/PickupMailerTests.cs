@@ -17,11 +17,15 @@ public sealed class PickupMailerTests : IDisposable
         var mailer = Mailer();
         var mail = new Mail { To = "aino@example.fi", Subject = "Aikasi on varattu – ä", Text = "Hei\nAika", Calendar = new CalendarPart("REQUEST", "BEGIN:VCALENDAR") };
         await mailer.SendAsync(mail, TestContext.Current.CancellationToken);
-        await mailer.SendAsync(mail with { Subject = "toinen" }, TestContext.Current.CancellationToken);
+        string[] later = [.. Enumerable.Range(2, 8).Select(n => $"{n}.")];
+        foreach (var subject in later)
+        {
+            await mailer.SendAsync(mail with { Subject = subject }, TestContext.Current.CancellationToken);
+        }
 
         var kept = mailer.Newest(10);
-        kept.Select(k => k.Mail.Subject).ShouldBe(["toinen", "Aikasi on varattu – ä"]);
-        mailer.Find(kept[1].Name)!.Mail.ShouldBe(mail);
+        kept.Select(k => k.Mail.Subject).ShouldBe([.. later.Reverse(), "Aikasi on varattu – ä"]);
+        mailer.Find(kept[^1].Name)!.Mail.ShouldBe(mail);
     }
 
     [Theory]
@@ -36,7 +40,13 @@ public sealed class PickupMailerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private PickupMailer Mailer() => new(Options.Create(new MailOptions { PickupFolder = _folder }), new Host(), TimeProvider.System);
+    private PickupMailer Mailer() => new(Options.Create(new MailOptions { PickupFolder = _folder }), new Host(), new StoppedClock());
+
+    // Mails of one moment stand in the order of sending too.
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 5, 4, 9, 0, 0, TimeSpan.Zero);
+    }
 
     private sealed class Host : IHostEnvironment
     {
