@@ -87,23 +87,14 @@ internal sealed class OutsourcingModel(UnitOfWork work, Outsourcings outsourcing
             }
         }
 
-        if (Input.ValidFrom is null || Input.ValidUntil is null)
-        {
-            ModelState.AddModelError(Input.ValidFrom is null ? "Input.ValidFrom" : "Input.ValidUntil", texts["Care.Outsourcing.Dates"]);
-        }
-
-        if (!ModelState.IsValid)
-        {
-            return await OnGetAsync(cancel);
-        }
-
+        // A missing day is refused as a last one before the first, so that everything that is wrong is said at once.
         var outcome = await outsourcings.RecordAsync(
             new OutsourcingFacts(
                 Guid.CreateVersion7(), Input.ControllerId ?? Guid.Empty, Input.CustomerOid?.Trim() ?? "", Input.CustomerName ?? "", Input.RegisterControllerOid?.Trim() ?? "",
                 Input.RegisterControllerName ?? "", Input.RegisterControllerKind ?? "", Input.RegisterCode?.Trim() ?? "", patient,
-                string.IsNullOrWhiteSpace(Input.ServiceEventOid) ? null : Input.ServiceEventOid.Trim(), Input.ValidFrom!.Value, Input.ValidUntil!.Value, "", null),
+                string.IsNullOrWhiteSpace(Input.ServiceEventOid) ? null : Input.ServiceEventOid.Trim(), Input.ValidFrom ?? DateOnly.MaxValue, Input.ValidUntil ?? DateOnly.MinValue, "", null),
             cancel);
-        if (!outcome.Done)
+        if (!outcome.Done || !ModelState.IsValid)
         {
             await work.RollbackAsync();
             outcome.Refusals.Select(r => r.Field == nameof(OutsourcingFacts.PatientId) ? r with { Field = nameof(Input.CustomerNumber) } : r).ToList().AddTo(ModelState, texts, "Input.");
