@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
@@ -19,36 +18,17 @@ internal sealed class NoteModel(
     UnitOfWork work, StaffAccess access, ICustomerCards cards, Drafts drafts, SignNote sign, People people, RecordGuardian guardian, CodeTables codes,
     ContactsInText contacts, PracticeDirectory practices, Translator texts) : PageModel
 {
-    public sealed class FactInput
-    {
-        /// <summary>The number of a measurement as typed (comma or point); "on" for what is ticked.</summary>
-        public string? Value { get; set; }
-    }
-
-    public sealed class HeadingInput
-    {
-        public string? Text { get; set; }
-
-        /// <summary>One for each fact that the template offers under this heading, in its order.</summary>
-        public List<FactInput> Facts { get; set; } = [];
-
-        /// <summary>Reasons from the imported tables that are ticked, each written system|code.</summary>
-        public List<string> Reasons { get; set; } = [];
-
-        /// <summary>What reasons are searched by: the beginning of a code, or words.</summary>
-        public string? Search { get; set; }
-    }
-
-    private const int MostFound = 20;
-
     /// <summary>What was found for a heading's search; null where nothing was searched.</summary>
-    public Dictionary<int, (IReadOnlyList<NoteCode> Found, bool More)> Results { get; } = [];
+    public IReadOnlyDictionary<int, (IReadOnlyList<NoteCode> Found, bool More)> Results { get; private set; } =
+        new Dictionary<int, (IReadOnlyList<NoteCode>, bool)>();
 
     /// <summary>Imported tables to search reasons in.</summary>
     public CodeSnapshot Tables { get; private set; } = CodeSnapshot.Empty;
 
+    private NoteForm Form => new(Template, Draft, Tables, Visit.CareDay(), texts.Culture);
+
     /// <summary>The reasons that are ticked under a heading and not offered by the template.</summary>
-    public IEnumerable<NoteCode> Reasons(int heading) => heading < Headings.Count ? Headings[heading].Reasons.Distinct().Select(ReasonOf).OfType<NoteCode>() : [];
+    public IEnumerable<NoteCode> Reasons(int heading) => heading < Headings.Count ? Form.Reasons(Headings[heading]) : [];
 
     public Draft Draft { get; private set; } = null!;
 
@@ -83,7 +63,7 @@ internal sealed class NoteModel(
     public short? GuardianDisclosure { get; set; }
 
     [BindProperty]
-    public List<HeadingInput> Headings { get; set; } = [];
+    public List<NoteForm.HeadingInput> Headings { get; set; } = [];
 
     /// <summary>Colleagues who may have taken part or typed.</summary>
     public List<SelectListItem> Colleagues { get; private set; } = [];
@@ -121,7 +101,7 @@ internal sealed class NoteModel(
         Reason = Draft.Reason;
         ReleaseOn = Draft.Content.ReleaseOn;
         (MadeWith, TypedBy, Device) = (Draft.Content.MadeWith, Draft.Content.TypedBy, Draft.Content.Device);
-        Headings = [.. Template.Headings.Select(FromContent)];
+        Headings = [.. Template.Headings.Select(Form.Read)];
         return Page();
     }
 
@@ -158,14 +138,7 @@ internal sealed class NoteModel(
         await LoadAsync(id, cancel);
         Revision = Draft.Revision;
         ModelState.Remove(nameof(Revision));
-        for (var h = 0; h < Template.Headings.Count && h < Headings.Count; h++)
-        {
-            if (Template.Headings[h].TakesReasons && !string.IsNullOrWhiteSpace(Headings[h].Search))
-            {
-                Results[h] = ReasonCodes.Search(Tables, Headings[h].Search!, Visit.CareDay(), MostFound);
-            }
-        }
-
+        Results = Form.Search(Headings);
         return Page();
     }
 
@@ -230,41 +203,7 @@ internal sealed class NoteModel(
         ];
     }
 
-    /// <summary>The fact that this input states, or null when it is left empty.</summary>
-    private static StructuredFact? Fact(OfferedFact offered, FactInput? input) => offered.Kind switch
-    {
-        _ when string.IsNullOrWhiteSpace(input?.Value) => null,
-        StructuredKind.Measurement => new StructuredFact(offered.Kind, offered.Code, input.Value.Trim().Replace(',', '.'), offered.Unit),
-        _ => new StructuredFact(offered.Kind, offered.Code),
-    };
-
-    // As the table has it on the day of care; what the draft holds already stays, also when an import has ended the code since.
-    private NoteCode? ReasonOf(string text) => text.Split('|') is [var system, var code]
-        ? ReasonCodes.Find(Tables, system, code, Visit.CareDay()) ?? Draft.Content.Headings.SelectMany(h => h.Facts).FirstOrDefault(f => f.Code.System == system && f.Code.Code == code)?.Code
-        : null;
-
-    private static bool IsOffered(TemplateHeading heading, NoteCode code) => heading.Facts.Any(o => o.Code.System == code.System && o.Code.Code == code.Code);
-
-    private HeadingInput FromContent(TemplateHeading heading)
-    {
-        // By name as well: an import since the last save may have given the heading another code.
-        var written = Draft.Content.Headings.FirstOrDefault(h => Same(h.Heading, heading.Heading) && Same(h.Stage, heading.Stage));
-        return new HeadingInput
-        {
-            Text = written?.Text,
-            Reasons = [.. (written?.Facts ?? []).Where(f => f.Kind == StructuredKind.Condition && !IsOffered(heading, f.Code)).Select(f => $"{f.Code.System}|{f.Code.Code}")],
-            Facts = [.. heading.Facts.Select(o => new FactInput
-            {
-                Value = written?.Facts.FirstOrDefault(f => f.Code == o.Code) is not { } fact ? null
-                    : fact.Kind == StructuredKind.Measurement ? fact.Value?.Replace(".", texts.Culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal)
-                    : "on",
-            })],
-        };
-    }
-
     private Guid? Known(Guid? practitioner) => Colleagues.Any(c => c.Value == practitioner?.ToString()) ? practitioner : null;
-
-    private static bool Same(NoteCode written, TableCode offered) => written.Code == offered.Code || written.Display == offered.Fi;
 
     // A refused signature loses nothing: the text is saved for itself.
     private async Task<IActionResult> RefusedAsync(Guid id, IReadOnlyList<Refusal> refusals, CancellationToken cancel)
@@ -276,27 +215,11 @@ internal sealed class NoteModel(
 
         await work.CommitAsync(cancel);
         await LoadAsync(id, cancel);
-        refusals.Select(r => r with { Field = InForm(r.Field) }).ToList().AddTo(ModelState, texts);
+        refusals.Select(r => r with { Field = Form.FieldOf(r.Field) }).ToList().AddTo(ModelState, texts);
         (Revision, Key) = (Draft.Revision, Guid.NewGuid());
         ModelState.Remove(nameof(Revision));
         ModelState.Remove(nameof(Key));
         return Page();
-    }
-
-    // Of the facts a draft keeps only those that were filled in; the form counts all that the template offers.
-    private string InForm(string field)
-    {
-        if (Regex.Match(field, @"^Headings\[(\d+)\]\.Facts\[(\d+)\]", RegexOptions.None, TimeSpan.FromSeconds(1)) is not { Success: true } place)
-        {
-            return field;
-        }
-
-        var heading = int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture);
-        var code = Draft.Content.Headings[heading].Facts[int.Parse(place.Groups[2].Value, CultureInfo.InvariantCulture)].Code;
-        var index = Template.Headings[heading].Facts.ToList().FindIndex(f => f.Code == code);
-        return index < 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Search")
-            : string.Create(CultureInfo.InvariantCulture, $"Headings[{heading}].Facts[{index}].Value");
     }
 
     private async Task<Drafts.SaveResult> SaveAsync(CancellationToken cancel)
@@ -312,7 +235,7 @@ internal sealed class NoteModel(
             MadeWith = Known(MadeWith),
             TypedBy = Known(TypedBy),
             Device = string.IsNullOrWhiteSpace(Device) ? null : Device.Trim(),
-            Headings = [.. Template.Headings.Select(Content)],
+            Headings = Form.Write(Headings),
         };
         var result = await drafts.SaveAsync(Draft.Id, Revision, content, Reason, cancel);
         if (result == Drafts.SaveResult.Conflict)
@@ -337,23 +260,6 @@ internal sealed class NoteModel(
         }
 
         return result;
-    }
-
-    private NoteHeading Content(TemplateHeading heading, int index)
-    {
-        var input = index < Headings.Count ? Headings[index] : new HeadingInput();
-        return new NoteHeading
-        {
-            Stage = heading.Stage.ToNoteCode(),
-            Heading = heading.Heading.ToNoteCode(),
-            Text = (input.Text ?? "").ReplaceLineEndings("\n"),
-            Facts =
-            [
-                .. heading.Facts.Select((o, f) => Fact(o, f < input.Facts.Count ? input.Facts[f] : null)).OfType<StructuredFact>(),
-                .. input.Reasons.Distinct().Select(ReasonOf).OfType<NoteCode>().Where(code => heading.TakesReasons && !IsOffered(heading, code))
-                    .Select(code => new StructuredFact(StructuredKind.Condition, code)),
-            ],
-        };
     }
 
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancel)
