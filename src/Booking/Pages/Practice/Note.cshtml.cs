@@ -1,4 +1,5 @@
 using System.Globalization;
+using Booking.Services;
 using Booking.Texts;
 using Booking.Treatments;
 using CareRecords;
@@ -281,7 +282,7 @@ internal sealed class NoteModel(
             var me = (await access.MeAsync(cancel))?.Id;
             var colleagues = await db.Practitioners.AsNoTracking().Where(p => p.ControllerId == visit.ControllerId && p.Id != me)
                 .OrderBy(p => p.FamilyName).ThenBy(p => p.GivenNames).ToListAsync(cancel);
-            Colleagues = [new(texts["Note.Nobody"], ""), .. colleagues.Select(p => new SelectListItem($"{p.ShownName}, {p.Title}", p.Id.ToString()))];
+            Colleagues = [new(texts["Note.Nobody"], ""), .. colleagues.Select(p => new SelectListItem($"{p.ShownName}, {texts.Title(p.Title)}", p.Id.ToString()))];
         }
 
         Customer = (await cards.NameAsync(draft.PatientId, work, cancel))?.ToString() ?? "";
