@@ -52,12 +52,12 @@ internal static class FhirEndpoints
         Served("/{type:regex(^Appointment$)}/$find", _readOrAsk, AppointmentOperations.FindAsync),
         Served("/{type:regex(^Appointment$)}/$hold", ["POST"], AppointmentOperations.HoldAsync),
         Served("/{type:regex(^Appointment$)}/$book", ["POST"], AppointmentOperations.BookAsync),
-        new("/_history", _read, History.HandleAsync),
-        new("/", _read, SearchType.HandleAsync),
+        new("/_history", _read, History.HandleAsync) { OnlyReads = true },
+        new("/", _read, SearchType.HandleAsync) { OnlyReads = true },
         new("/_search", ["POST"], SearchType.HandleAsync),
-        Served("/{type}", _read, SearchType.HandleAsync),
+        Reading("/{type}", SearchType.HandleAsync),
         Served("/{type}/_search", ["POST"], SearchType.HandleAsync),
-        Served("/{type}/_history", _read, History.HandleAsync),
+        Reading("/{type}/_history", History.HandleAsync),
         new("/$validate", ["POST"], ValidateOperation.HandleAsync),
         Served("/{type}/$validate", ["POST"], ValidateOperation.HandleAsync),
         Served("/{type}/{id}/$validate", ["GET", "HEAD", "POST"], ValidateOperation.HandleAsync),
@@ -68,11 +68,11 @@ internal static class FhirEndpoints
         Served("/{type:regex(^(ValueSet|CodeSystem)$)}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync),
         Served("/{type:regex(^(ValueSet|CodeSystem)$)}/{id}/$validate-code", _readOrAsk, ValidateCodeOperation.HandleAsync),
         Served("/{type:regex(^CodeSystem$)}/$lookup", _readOrAsk, LookupOperation.HandleAsync),
-        Served("/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", _read, Compartment.HandleAsync),
+        Reading("/{type}/{id}/{vid:regex(^([A-Z]|\\*$))}", Compartment.HandleAsync),
         Served("/{type}/{id}/{vid:regex(^[A-Z])}/_search", ["POST"], Compartment.HandleAsync),
-        Served("/{type}/{id}", _read, Read.HandleAsync),
-        Served("/{type}/{id}/_history", _read, History.HandleAsync),
-        Served("/{type}/{id}/_history/{vid}", _read, Read.VersionAsync),
+        Reading("/{type}/{id}", Read.HandleAsync),
+        Reading("/{type}/{id}/_history", History.HandleAsync),
+        Reading("/{type}/{id}/_history/{vid}", Read.VersionAsync),
         new("/", ["POST"], Batch.HandleAsync),
         Served("/{type}", ["POST"], Create.HandleAsync),
         Served("/{type}", ["PUT"], Conditional.UpdateAsync),
@@ -89,7 +89,7 @@ internal static class FhirEndpoints
         fhir.MapMethods("/metadata", _read, Metadata.HandleAsync);
         foreach (var route in Routes)
         {
-            fhir.MapMethods(route.Pattern, route.Methods, FhirPipeline.For(route.Interaction));
+            fhir.MapMethods(route.Pattern, route.Methods, route.OnlyReads ? FhirPipeline.Reading(route.Interaction) : FhirPipeline.For(route.Interaction));
         }
 
         fhir.MapFallback("{**path}", FhirPipeline.For(call => Task.FromResult(Elsewhere(call))));
@@ -97,6 +97,8 @@ internal static class FhirEndpoints
 
     private static FhirRoute Served(string pattern, string[] methods, Func<FhirCall, Task<FhirAnswer>> interaction) =>
         new(pattern, methods, call => Unserved(call) is { } refusal ? Task.FromResult(refusal) : interaction(call));
+
+    private static FhirRoute Reading(string pattern, Func<FhirCall, Task<FhirAnswer>> interaction) => Served(pattern, _read, interaction) with { OnlyReads = true };
 
     /// <summary>Why an address with a type leads nowhere; null when it leads somewhere.</summary>
     internal static FhirAnswer? Unserved(FhirCall call)
@@ -124,6 +126,9 @@ internal static class FhirEndpoints
 /// <summary>An interaction, and the addresses below the service and methods by which it is reached.</summary>
 internal sealed record FhirRoute(string Pattern, string[] Methods, Func<FhirCall, Task<FhirAnswer>> Interaction)
 {
+    /// <summary>It changes nothing, so that it may be begun before its token is confirmed.</summary>
+    internal bool OnlyReads { get; init; }
+
     /// <summary>Matches paths that begin with a slash; its groups are the route's parameters.</summary>
     internal Regex Path { get; } = Allowed.Matcher(Pattern);
 }

@@ -14,24 +14,28 @@ namespace CareRecords.Rest;
 /// </summary>
 internal static class FhirPipeline
 {
-    internal static RequestDelegate For(Func<FhirCall, Task<FhirAnswer>> interaction) => context => RunAsync(context, interaction);
+    internal static RequestDelegate For(Func<FhirCall, Task<FhirAnswer>> interaction) => context => RunAsync(context, interaction, onlyReads: false);
 
-    private static async Task RunAsync(HttpContext context, Func<FhirCall, Task<FhirAnswer>> interaction)
+    /// <summary>
+    /// The same for an interaction that changes nothing. A GET is begun under the rights that its token had last, while the database is asked for
+    /// those that it has; when they are no longer the same, what was found is thrown away, unseen and unlogged, and the interaction runs anew.
+    /// </summary>
+    internal static RequestDelegate Reading(Func<FhirCall, Task<FhirAnswer>> interaction) => context => RunAsync(context, interaction, onlyReads: true);
+
+    private static async Task RunAsync(HttpContext context, Func<FhirCall, Task<FhirAnswer>> interaction, bool onlyReads)
     {
         FhirAnswer answer;
         var wanted = Representation.Of(context.Request.Headers.Accept, FhirRequestReader.Parameters(context.Request.QueryString.Value));
         try
         {
-            if (await RightsAsync(context) is not { } rights)
+            if (await AnswerAsync(context, interaction, onlyReads && HttpMethods.IsGet(context.Request.Method)) is not { } given)
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer realm=\"fhir\"";
                 answer = Outcome.Error(401, "login", "Send a valid bearer token.");
             }
             else
             {
-                (var call, var refusal) = await FhirRequestReader.ReadAsync(context, rights);
-                wanted = call.Wanted;
-                answer = refusal ?? await interaction(call);
+                (answer, wanted) = given;
                 if (answer.Accesses.Count > 0)
                 {
                     await context.RequestServices.GetRequiredService<AccessLog>().RecordAsync(answer.Accesses, context.RequestAborted);
@@ -63,7 +67,8 @@ internal static class FhirPipeline
         await FhirResponse.SendAsync(context, answer, wanted);
     }
 
-    private static async ValueTask<AccessRights?> RightsAsync(HttpContext context)
+    /// <summary>Null without a valid token.</summary>
+    private static async Task<(FhirAnswer Answer, Representation Wanted)?> AnswerAsync(HttpContext context, Func<FhirCall, Task<FhirAnswer>> interaction, bool mayBegin)
     {
         const string scheme = "Bearer ";
         var header = context.Request.Headers.Authorization;
@@ -73,17 +78,31 @@ internal static class FhirPipeline
         }
 
         var services = context.RequestServices;
-        var clock = services.GetRequiredService<TimeProvider>();
-        var token = await services.GetRequiredService<TokenLookup>().FindAsync(text[scheme.Length..].Trim(), context.RequestAborted);
-        if (token is null)
-        {
-            return null;
-        }
-
         // Read before any transaction: a writer that holds locks must not wait for a second connection from the pool.
         await services.GetRequiredService<PracticeDirectory>().FindAsync(context.RequestAborted);
+        var (asked, last) = services.GetRequiredService<TokenLookup>().Find(text[scheme.Length..].Trim(), context.RequestAborted);
+        if (mayBegin && last is not null)
+        {
+            var begun = InteractAsync(context, last, interaction);
+            await Task.WhenAny(asked);
+            if (asked.IsCompletedSuccessfully && last.IsSame(asked.Result))
+            {
+                return await begun;
+            }
+
+            await Task.WhenAny(begun);
+        }
+
+        return await asked is { } token ? await InteractAsync(context, token, interaction) : null;
+    }
+
+    private static async Task<(FhirAnswer Answer, Representation Wanted)> InteractAsync(HttpContext context, BearerTokens.Token token, Func<FhirCall, Task<FhirAnswer>> interaction)
+    {
+        var services = context.RequestServices;
         services.GetRequiredService<CurrentUser>().Become(token.UserId ?? token.Id, token.Name, token.Role, patientId: token.PatientId);
-        return AccessRights.Of(services.GetRequiredService<ServedTypes>(), token, clock.GetUtcNow());
+        var rights = AccessRights.Of(services.GetRequiredService<ServedTypes>(), token, services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var (call, refusal) = await FhirRequestReader.ReadAsync(context, rights);
+        return (refusal ?? await interaction(call), call.Wanted);
     }
 
     private static FhirAnswer Unavailable(HttpContext context, Exception e, string text)

@@ -47,6 +47,48 @@ public sealed class TokenTests(CareDatabase database)
         (await late.GetAsync("Patient/x", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Theory]
+    [InlineData("update care.bearer_token set scopes = array['system/Patient.rs'] where id = $1", HttpStatusCode.NotFound, HttpStatusCode.Forbidden)]
+    [InlineData("update care.bearer_token set controller_id = (select id from care.controller) where id = $1", HttpStatusCode.NotFound, HttpStatusCode.OK)]
+    [InlineData("update care.bearer_token set revoked_at = now() where id = $1", HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized)]
+    public async Task Token_ThatLostRights_IsNotAnsweredByThoseItHadBefore(string loss, HttpStatusCode read, HttpStatusCode searched)
+    {
+        var (id, patient) = (Some.Id(), Some.Id());
+        await using (var work = new UnitOfWork(database.DataSource))
+        {
+            var write = Write(id, patient) with { ControllerId = Guid.NewGuid() };
+            await database.Services.GetRequiredService<ResourceStore>().WriteAsync(work, write, TestContext.Current.CancellationToken);
+            await work.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var token = await database.Server.IssueAsync(new IssueToken.Request { Name = "d", Scopes = ["system/*.rs"] });
+        using var client = database.Server.Client(token.Token);
+        string[] urls = [$"Observation/{id}", $"Observation/{id}/_history/1", $"Observation?subject=Patient/{patient}"];
+        foreach (var url in urls)
+        {
+            (await client.GetAsync(url, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK, url);
+        }
+
+        await using (var command = database.DataSource.CreateCommand(loss))
+        {
+            command.Parameters.Add(new() { Value = token.Id });
+            (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
+        }
+
+        foreach (var url in urls)
+        {
+            var answer = await client.GetAsync(url, TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(url.Contains('?') ? searched : read, url);
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldNotContain("\"final\"", Case.Sensitive, url);
+        }
+
+        await using var logged = database.DataSource.CreateCommand(
+            "select count(*) from care.access_leaf_patient p join care.access_leaf l on l.id = p.leaf_id where p.patient_id = $1 and l.actor_user = $2");
+        logged.Parameters.Add(new() { Value = patient });
+        logged.Parameters.Add(new() { Value = token.Id });
+        (await logged.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe((long)urls.Length, "what was thrown away was shown to nobody");
+    }
+
     [Fact]
     public async Task Token_IsNotInTheDatabase()
     {
