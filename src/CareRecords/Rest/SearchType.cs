@@ -36,9 +36,7 @@ internal static class SearchType
 
             var path = compartment is null ? call.Type.Length > 0 ? $"/{call.Type}" : "" : $"/{compartment.Type}/{compartment.Id}/{(call.Type.Length > 0 ? call.Type : "*")}";
             var pages = new SearchLinks(call, path, query);
-            await using var open = await call.ConnectAsync();
-            var result = await call.Services.GetRequiredService<SearchRunner>().RunAsync(
-                open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, pages.Asked());
+            var result = await RunAsync(call, query, pages.Asked());
             // A conformance run stores definitions; what it does not hold is found among those that come with the program.
             if ((result.Total ?? result.Matches.Count) == 0 && query.Page is null && Definitions.Serves(call.Type) && query.Criteria.Any(c => c.Index.Code is "url" or "_id"))
             {
@@ -51,6 +49,19 @@ internal static class SearchType
         {
             return Outcome.Error(400, "invalid", e.Message);
         }
+    }
+
+    private static async Task<SearchResult> RunAsync(FhirCall call, SearchQuery query, SearchCursor? from)
+    {
+        var runner = call.Services.GetRequiredService<SearchRunner>();
+        var found = call.Work is null && from is null ? await runner.ShortAsync(call.Rights, call.BaseUrl, query, call.Cancel) : null;
+        if (found is not null && SearchRunner.Whole(query, found) is { } whole)
+        {
+            return whole;
+        }
+
+        await using var open = await call.ConnectAsync();
+        return await runner.RunAsync(open.Connection, open.Transaction, call.Rights, call.BaseUrl, query, call.Cancel, from, found);
     }
 
     private static string[] StoredTypes(FhirCall call)

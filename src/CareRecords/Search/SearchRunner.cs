@@ -14,18 +14,58 @@ internal sealed record SearchResult(
     IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, SearchCursor? Previous, SearchCursor? Next, long? Total);
 
 /// <summary>Runs searches on the index tables. Only what the caller may see is found, counted, sorted by or included.</summary>
-internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchCodes codes, Inclusions inclusions, TimeProvider clock)
+internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchCodes codes, Inclusions inclusions, ShortSearches shorts, TimeProvider clock)
 {
     private const int CountedFreely = 10_000;
+    private const int ShortPage = 100;
 
+    /// <summary>
+    /// The first page, and one match more where there is one, of a search that is short whatever is stored; null: it is none. It is found outside transactions,
+    /// in a round trip that others share.
+    /// </summary>
+    /// <exception cref="SearchException">A value cannot be read.</exception>
+    internal async Task<List<StoredResource>?> ShortAsync(AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand();
+        var sql = new SearchSql(command, hashes.Live, rights, baseUrl, clock.GetUtcNow());
+        if (query.Count is 0 or > ShortPage || query.Summary == "count" || query.Compartment is not null || !query.Criteria.TrueForAll(IsOfTheRecord) || !sql.IsDriven(query))
+        {
+            return null;
+        }
+
+        Page(sql, command, rights, query, null);
+        return await rows.OpenAsync(await shorts.FindAsync(Statement(command), cancel), cancel);
+    }
+
+    // What lies behind a reference may be long to find, and others would wait for it.
+    private static bool IsOfTheRecord(Criterion criterion) => criterion is { Chain.Count: 0, ByType.Count: 0 } && !SearchCodes.Needs(criterion);
+
+    /// <summary>The result, where the first page is all that it takes.</summary>
+    internal static SearchResult? Whole(SearchQuery query, List<StoredResource> page)
+    {
+        if (query.Inclusions.Count > 0)
+        {
+            return null;
+        }
+
+        if (page.Count <= query.Count)
+        {
+            return new SearchResult(page, [], null, null, query.Total == "none" ? null : page.Count);
+        }
+
+        return query.Total == "none" && query.Sort.Count == 0
+            ? new SearchResult(page[..query.Count], [], null, new SearchCursor(false, [page[query.Count - 1].Key]), null) : null;
+    }
+
+    /// <param name="found">What <see cref="ShortAsync"/> gave.</param>
     /// <exception cref="SearchException">A value cannot be read.</exception>
     internal async Task<SearchResult> RunAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, CancellationToken cancel,
-        SearchCursor? from = null)
+        SearchCursor? from = null, List<StoredResource>? found = null)
     {
         query = await codes.ResolveAsync(connection, transaction, rights, query, cancel);
         var counting = query.Summary == "count" || query.Count == 0;
-        var matches = counting ? [] : await PageAsync(connection, transaction, rights, baseUrl, query, from, cancel);
+        var matches = counting ? [] : found ?? await PageAsync(connection, transaction, rights, baseUrl, query, from, cancel);
         var (page, more) = (matches.Take(query.Count).ToList(), matches.Count > query.Count);
         if (from is { Backwards: true })
         {
@@ -44,7 +84,18 @@ internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchC
         NpgsqlConnection connection, NpgsqlTransaction? transaction, AccessRights rights, string baseUrl, SearchQuery query, SearchCursor? from, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction };
-        var sql = new SearchSql(command, hashes.Live, rights, baseUrl, clock.GetUtcNow());
+        if (Page(new SearchSql(command, hashes.Live, rights, baseUrl, clock.GetUtcNow()), command, rights, query, from))
+        {
+            return await rows.ManyAsync(command, cancel);
+        }
+
+        await using var planned = Planned(command);
+        return await rows.ManyAsync(planned, cancel);
+    }
+
+    /// <summary>Writes the statement that finds a page; true where its plan is known.</summary>
+    private static bool Page(SearchSql sql, NpgsqlCommand command, AccessRights rights, SearchQuery query, SearchCursor? from)
+    {
         var (tables, where, known) = Where(sql, command, rights, query);
         var order = new StringBuilder();
         var backwards = from is { Backwards: true };
@@ -60,17 +111,17 @@ internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchC
         }
 
         command.CommandText = $"select {ResourceRows.Columns}, r.rid from {tables} where {where} order by {order} limit {sql.Add(query.Count + 1)}";
-        if (known)
-        {
-            return await rows.ManyAsync(command, cancel);
-        }
-
-        await using var planned = Planned(command);
-        return await rows.ManyAsync(planned, cancel);
+        return known;
     }
 
     /// <summary>The statement, planned for its values: the plan that is right for a rare code is a hundred times too slow for a common one, and the other way round.</summary>
-    private static NpgsqlBatch Planned(NpgsqlCommand command)
+    private static NpgsqlBatch Planned(NpgsqlCommand command) => new(command.Connection, command.Transaction)
+    {
+        BatchCommands = { new NpgsqlBatchCommand("select set_config('plan_cache_mode', 'force_custom_plan', true)"), Statement(command) },
+    };
+
+    /// <summary>The command's statement with its parameters, which it gives up.</summary>
+    private static NpgsqlBatchCommand Statement(NpgsqlCommand command)
     {
         var statement = new NpgsqlBatchCommand(command.CommandText);
         var parameters = command.Parameters.ToArray();
@@ -80,10 +131,7 @@ internal sealed class SearchRunner(ResourceRows rows, SearchKeys hashes, SearchC
             statement.Parameters.Add(parameter);
         }
 
-        return new NpgsqlBatch(command.Connection, command.Transaction)
-        {
-            BatchCommands = { new NpgsqlBatchCommand("select set_config('plan_cache_mode', 'force_custom_plan', true)"), statement },
-        };
+        return statement;
     }
 
     private static (string Tables, string Conditions, bool IsPlanKnown) Where(SearchSql sql, NpgsqlCommand command, AccessRights rights, SearchQuery query)

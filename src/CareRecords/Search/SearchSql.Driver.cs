@@ -11,7 +11,7 @@ internal sealed partial class SearchSql
     /// <summary>The records from which the search begins, as `from` with row <paramref name="row"/>, and the criterion that this fulfils; null: let PostgreSQL choose.</summary>
     internal (string From, Criterion Fulfilled)? Driver(SearchQuery query, string row)
     {
-        if (query.Types.Count != 1 || query.Criteria.Where(IsPlain).MinBy(c => Worth(c, query)) is not { } first || Worth(first, query) == Worthless)
+        if (First(query) is not { } first)
         {
             return null;
         }
@@ -21,6 +21,12 @@ internal sealed partial class SearchSql
         _driven = row;
         return ($"(select distinct x.rid from care.{TableOf(first.Index)} x where {condition}) f join care.resource {row} on {row}.rid = f.rid", first);
     }
+
+    /// <summary>Whether the search begins from few records, or needs no more of many than a page.</summary>
+    internal bool IsDriven(SearchQuery query) => First(query) is not null;
+
+    private Criterion? First(SearchQuery query) =>
+        query.Types.Count == 1 && query.Criteria.Where(IsPlain).MinBy(c => Worth(c, query)) is { } first && Worth(first, query) != Worthless ? first : null;
 
     private const int Worthless = 9;
 

@@ -48,17 +48,30 @@ internal sealed class ResourceRows(FieldCipher cipher)
 
     private async Task<List<StoredResource>> ManyAsync(NpgsqlDataReader row, CancellationToken cancel)
     {
-        var raw = new List<(StoredResource Resource, byte[]? Body)>();
-        while (await row.ReadAsync(cancel))
-        {
-            raw.Add(Read(row));
-        }
-
+        var rows = await SealedAsync(row, cancel);
         // The connection is free for what follows.
         await row.DisposeAsync();
-        await cipher.PrepareAsync(raw.Select(r => r.Body), cancel);
-        var opened = new List<StoredResource>(raw.Count);
-        foreach (var (resource, body) in raw)
+        return await OpenAsync(rows, cancel);
+    }
+
+    /// <summary>All rows of one result, as they are stored.</summary>
+    internal static async Task<List<SealedResource>> SealedAsync(NpgsqlDataReader row, CancellationToken cancel)
+    {
+        var rows = new List<SealedResource>();
+        while (await row.ReadAsync(cancel))
+        {
+            rows.Add(Read(row));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The rows with their bodies.</summary>
+    internal async Task<List<StoredResource>> OpenAsync(IReadOnlyList<SealedResource> rows, CancellationToken cancel)
+    {
+        await cipher.PrepareAsync(rows.Select(r => r.Body), cancel);
+        var opened = new List<StoredResource>(rows.Count);
+        foreach (var (resource, body) in rows)
         {
             opened.Add(await OpenAsync(resource, body, cancel));
         }
@@ -88,7 +101,7 @@ internal sealed class ResourceRows(FieldCipher cipher)
         return (await ManyAsync(command, cancel)).FirstOrDefault();
     }
 
-    private static (StoredResource Resource, byte[]? Body) Read(NpgsqlDataReader row) => (
+    private static SealedResource Read(NpgsqlDataReader row) => new(
         new StoredResource(
             row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3), row.GetString(4),
             row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetGuid(6),
@@ -107,3 +120,6 @@ internal sealed class ResourceRows(FieldCipher cipher)
         return packed is null ? resource : resource with { Json = ResourceBytes.Unpack(packed) };
     }
 }
+
+/// <summary>A row of the store before its body is opened.</summary>
+internal readonly record struct SealedResource(StoredResource Resource, byte[]? Body);

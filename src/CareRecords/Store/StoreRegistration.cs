@@ -24,6 +24,7 @@ internal static class StoreRegistration
             .AddSingleton<SearchCodes>()
             .AddSingleton<Inclusions>()
             .AddSingleton<PageLinks>()
+            .AddSingleton<ShortSearches>()
             .AddSingleton<SearchRunner>()
             .AddSingleton(p => new Reindex(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<ResourceRows>(), p.GetRequiredService<ResourceIndexer>()))
             .AddSingleton<RotateKeys>()
