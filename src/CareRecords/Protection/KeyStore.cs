@@ -47,12 +47,13 @@ public sealed class KeyDatabase(NpgsqlDataSource dataSource)
 /// </summary>
 public sealed class KeyStore
 {
-    private const int CacheLimit = 50_000;
+    private const int CacheLimit = 200_000;
     private const string MasterKeyClosed = "CR002";
     private readonly KeyDatabase _database;
     private readonly MasterKeys _master;
     private readonly ConcurrentDictionary<string, DataKey> _active = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, DataKey> _byId = new();
+    private int _held;
 
     // Each new patient needs a key that is durable first: those of many requests share a commit.
     private readonly RoundTrips<string, DataKey> _makes;
@@ -216,10 +217,12 @@ public sealed class KeyStore
         {
             var id = row.GetGuid(0);
             var key = new DataKey(id, Unwrap(row.GetFieldValue<byte[]>(2), row.GetString(3), id, row.GetString(1)));
-            if (_byId.Count >= CacheLimit)
+            // Counted here, since the dictionary would take all its locks for it at each key that is read.
+            if (Interlocked.Increment(ref _held) > CacheLimit)
             {
                 _byId.Clear();
                 _active.Clear();
+                _held = 1;
             }
 
             keys[row.GetString(1)] = _byId[id] = key;

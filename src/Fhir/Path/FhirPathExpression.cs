@@ -15,6 +15,7 @@ public sealed class FhirPathExpression
     private const int MaxCached = 8192;
 
     private static readonly ConcurrentDictionary<CacheKey, FhirPathExpression> Cache = new();
+    private static int _cached;
 
     private readonly Node _node;
 
@@ -49,7 +50,8 @@ public sealed class FhirPathExpression
         }
 
         var compiled = Compile(expression, contextType, rules);
-        return Cache.Count < MaxCached ? Cache.GetOrAdd(key, compiled) : compiled;
+        // Not Count, which takes every lock of the dictionary.
+        return _cached < MaxCached && Interlocked.Increment(ref _cached) <= MaxCached ? Cache.GetOrAdd(key, compiled) : compiled;
     }
 
     /// <summary>Evaluates on an element; null stands for nothing at all.</summary>

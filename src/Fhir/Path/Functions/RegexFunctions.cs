@@ -14,6 +14,7 @@ internal static class RegexFunctions
     private const int MaxCached = 512;
 
     private static readonly ConcurrentDictionary<(string Pattern, RegexOptions Options, TimeSpan Time), Regex> Cache = new();
+    private static int _cached;
 
     internal static PathValue Matches(Evaluation e, in PathValue input, ReadOnlySpan<PathValue> a, CallNode call) =>
         a[0].IsNone ? default : PathValue.From(Run(call, StringFunctions.Text(input, call), Find(e, a, 1, call, full: false), (r, t) => r.IsMatch(t)));
@@ -79,7 +80,7 @@ internal static class RegexFunctions
         }
 
         var regex = Build(key.Item1, options, key.RegexTime, call);
-        if (Cache.Count < MaxCached)
+        if (_cached < MaxCached && Interlocked.Increment(ref _cached) <= MaxCached)
         {
             Cache.TryAdd(key, regex);
         }
