@@ -16,7 +16,7 @@ internal sealed class FhirReadBenchmark : IBenchmark
 
     private static async Task<Figure[]> RunAsync(bool quick)
     {
-        var store = await BenchStore.OpenAsync(quick ? BenchStore.Quick : BenchStore.Full);
+        var store = await BenchStore.OpenAsync(quick);
         var seconds = TimeSpan.FromSeconds(quick ? 8 : 20);
         var warmUp = Load.WarmUp(quick);
         LoadResult read, open;

@@ -17,7 +17,7 @@ internal sealed class FhirSearchBenchmark(Question question) : IBenchmark
 
     private async Task<Figure[]> RunAsync(bool quick)
     {
-        var store = await BenchStore.OpenAsync(quick ? BenchStore.Quick : BenchStore.Full);
+        var store = await BenchStore.OpenAsync(quick);
         var seconds = TimeSpan.FromSeconds(quick ? 5 : 10);
         await using var server = await BenchServer.StartAsync(store);
         var requests = new Requests(server.Port, store.Token);

@@ -56,7 +56,7 @@ internal sealed class StorageFormsBenchmark : IBenchmark
 
     private static async Task<List<Figure>> RunAsync(bool quick)
     {
-        var store = await BenchStore.OpenAsync(quick ? BenchStore.Quick : BenchStore.Full);
+        var store = await BenchStore.OpenAsync(quick);
         await using var practice = await OpenPractice.OpenAsync(HostSettings.Load(store.Folder, BenchStore.Settings), migrate: true, CancellationToken.None);
         var hash = practice.Services.GetRequiredService<SearchKeys>().Current;
         await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(practice.Access.Owner!)
@@ -117,7 +117,9 @@ internal sealed class StorageFormsBenchmark : IBenchmark
         object[] ByCode(int n) => [code, hash.Token(code, SyntheticPractice.Code(n % 8))];
         object[] ByDay(int n) => [date, Day(n), Day(n).AddDays(1)];
         const string byIdentifier = "select f.rid, r.body from (select distinct rid from {0} where param = $1 and code = $2) f join care.resource r using (rid) order by f.rid limit 51";
-        const string bySubject = "select s.rid, r.body from {0} s join {1} c on c.rid = s.rid join care.resource r on r.rid = s.rid where s.param = $1 and s.{2} = $2 and c.param = $3 and c.code = $4 order by s.rid limit 51";
+        // `offset 0`, as the application writes it: joined, the planner may walk through everybody's records of the code instead.
+        const string bySubject = "select s.rid, r.body from {0} s join care.resource r on r.rid = s.rid where s.param = $1 and s.{2} = $2 "
+            + "and exists (select from {1} c where c.rid = s.rid and c.param = $3 and c.code = $4 offset 0) order by s.rid limit 51";
         const string byCode = "select f.rid, r.body from (select rid from {0} where param = $1 and code = $2 order by rid limit 21) f join care.resource r using (rid) order by f.rid";
         const string byDay = "select f.rid, r.body from (select rid from {0} where param = $1 and low >= $2 and low < $3 and high <= $3 order by rid limit 21) f join care.resource r using (rid) order by f.rid";
         foreach (var (form, token, reference, target, dates) in ((string, string, string, string, string)[])[

@@ -17,7 +17,11 @@ internal sealed record BenchStore(string Folder, int Resources, string Token)
     internal const int Full = 1_000_000;
 
     // Raised when what the loader makes changes, so that kept folders of before are built anew.
-    private const int Form = 2;
+    private const int Form = 3;
+
+    /// <summary>The million, or of a quick run the smaller one, unless BENCH_STORE names another size.</summary>
+    internal static Task<BenchStore> OpenAsync(bool quick) => OpenAsync(
+        Environment.GetEnvironmentVariable("BENCH_STORE") is { Length: > 0 } size ? int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) : quick ? Quick : Full);
 
     internal int Patients => Resources / SyntheticPractice.PerPatient;
 
