@@ -20,7 +20,8 @@ internal static class OperationDefinitions
         },
         new("patient-everything", "everything", "Patient", "Patient-everything", "The record of a patient, page by page, with the people and places around it.")
         {
-            OnInstance = true, Parameters = [In("_since", "instant"), In("_type", "code"), In("_count", "integer"), Out("return", "Bundle", 1)],
+            OnInstance = true,
+            Parameters = [In("start", "date"), In("end", "date"), In("_since", "instant"), In("_type", "code"), In("_count", "integer"), Out("return", "Bundle", 1)],
         },
         new("encounter-everything", "everything", "Encounter", "Encounter-everything", "A visit with all that refers to it, page by page.")
         {

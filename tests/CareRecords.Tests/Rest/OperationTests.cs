@@ -127,6 +127,31 @@ public sealed class OperationTests(CareDatabase database)
         (await found.JsonAsync())["entry"]!.AsArray().Select(e => e!["resource"]!["resourceType"]!.GetValue<string>()).ShouldBe(["Observation"]);
     }
 
+    [Fact]
+    public async Task Everything_OfAPeriod_HoldsItsCare_AndNamesWhatItIgnores()
+    {
+        using var client = await database.Server.ClientAsync();
+        var patient = await client.CreateAsync("Patient", """{"resourceType":"Patient"}""");
+        async Task<string> ObservedAsync(string when) => await client.CreateAsync(
+            "Observation", $$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/{{{patient}}}"}{{{when}}} }""");
+        var (old, young, undated) = (
+            await ObservedAsync(""","effectiveDateTime":"2020-05" """), await ObservedAsync(""","effectivePeriod":{"start":"2024-12-31"}"""), await ObservedAsync(""));
+        (string Query, string[] Expected)[] asked =
+        [
+            ("start=2021-01-01", [young, undated]), ("end=2020-05-01", [old, undated]), ("start=2020-05-31&end=2024-12-31", [old, young, undated]), ("end=2019", [undated]),
+        ];
+        foreach (var (query, expected) in asked)
+        {
+            var found = await (await client.GetAsync($"Patient/{patient}/$everything?_type=Observation&{query}", TestContext.Current.CancellationToken)).JsonAsync();
+            found["entry"]!.AsArray().Select(e => e!["resource"]!["id"]!.GetValue<string>()).ShouldBe(expected, query);
+        }
+
+        var other = await client.SendAsync(HttpMethod.Get, $"Patient/{patient}/$everything?_type=Observation&mode=x");
+        (await other.JsonAsync())["entry"]!.AsArray().Last()!["search"]!["mode"]!.GetValue<string>().ShouldBe("outcome");
+        (await client.SendAsync(HttpMethod.Get, $"Patient/{patient}/$everything?mode=x", null, ("Prefer", "handling=strict"))).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await client.GetAsync($"Patient/{patient}/$everything?start=never", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [Theory]
     [InlineData("PUT", "")]
     [InlineData("DELETE", "metadata")]
